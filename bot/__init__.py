@@ -1,0 +1,1 @@
+"""Quorum's product: knowledge in, voted and cited answers out. Imports neither adapters nor workers."""

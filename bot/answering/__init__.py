@@ -1,0 +1,1 @@
+"""Passages to answer: prompting, sampling, voting, citations and the verdict."""

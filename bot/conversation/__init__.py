@@ -1,0 +1,1 @@
+"""What outlives one answer: the ledger, memory and feedback."""

@@ -1,0 +1,1 @@
+"""Pasted text to what to look up: error codes and logs."""

@@ -1,0 +1,118 @@
+"""Every error that Quorum raises on purpose.
+
+QuorumError                     said to the operator; people get a plain sentence with a reference instead
+├── ConfigurationError          a setting is wrong: exit status 2
+│   └── MissingExtraError       a library is not installed; names the exact command
+├── InputError                  what the user gave cannot be used: exit status 2
+├── FileRefusedError            one file cannot be indexed; carries the reason for the report
+├── IndexUnavailableError       the index cannot be reached just now            (retryable)
+├── IndexDamagedError           the index exists and cannot be read
+├── EmbedderMismatchError       the index was made with another embedder
+├── StorageFullError            the disk is full; what was indexed before stays
+├── StoreUnavailableError       the store or the ledger cannot be reached       (retryable)
+├── ModelUnavailableError       the model server is down, slow or busy          (retryable)
+├── ModelRejectedError          the model server refused the request (4xx)
+├── ModelReplyError             the model server's reply is not what the protocol says (retryable)
+└── QueueClosedError            the dispatcher takes no more work
+
+`retryable` decides whether the handler tries again; both queue engines obey it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.types import Reason
+
+
+class QuorumError(Exception):
+    """Raised when Quorum cannot do what was asked; the message says what happened and what to do next."""
+
+    retryable = False
+    exit_status = 1
+
+
+class ConfigurationError(QuorumError):
+    """Raised when a setting or a command's argument is wrong or unknown."""
+
+    exit_status = 2
+
+
+class MissingExtraError(ConfigurationError):
+    """Raised when an optional library is needed that is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        """Name the library and the extra of this distribution that brings it."""
+        super().__init__(
+            f"{library!r} is not installed. Install it with: pip install 'quorum-kb[{extra}]' "
+            f"(in a checkout: .venv/bin/pip install -c constraints.txt -e '.[{extra}]')"
+        )
+
+
+class InputError(QuorumError):
+    """Raised when the user's input (a batch line, a question, a path) cannot be used."""
+
+    exit_status = 2
+
+
+class FileRefusedError(QuorumError):
+    """Raised when one file cannot be indexed; the report shows `reason` and the message."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        """Carry the closed reason beside the sentence for people."""
+        super().__init__(detail)
+        self.reason: Reason = reason
+
+
+class IndexUnavailableError(QuorumError):
+    """Raised when the index cannot be reached just now."""
+
+    retryable = True
+
+
+class IndexDamagedError(QuorumError):
+    """Raised when the index exists but cannot be read."""
+
+
+class EmbedderMismatchError(QuorumError):
+    """Raised when an index was made with another embedder than the one that is set."""
+
+    exit_status = 2
+
+    def __init__(self, index: str, made_with: str, wanted: str) -> None:
+        """Name both embedders and the two ways out."""
+        super().__init__(
+            f"The index {index!r} was made with the embedder {made_with!r}, but {wanted!r} is set. "
+            f"Set QUORUM_EMBEDDER={made_with}, or set QUORUM_INDEX to a new place and ingest again."
+        )
+
+
+class StorageFullError(QuorumError):
+    """Raised when the disk is full; what was committed before stays readable."""
+
+
+class StoreUnavailableError(QuorumError):
+    """Raised when the store or the ledger cannot be reached just now."""
+
+    retryable = True
+
+
+class ModelUnavailableError(QuorumError):
+    """Raised when the model server is down, too slow, or asks to be left alone for a while."""
+
+    retryable = True
+
+
+class ModelRejectedError(QuorumError):
+    """Raised when the model server refuses the request itself; asking again would not help."""
+
+
+class ModelReplyError(QuorumError):
+    """Raised when the model server's reply is not what its protocol promises."""
+
+    retryable = True
+
+
+class QueueClosedError(QuorumError):
+    """Raised when work is submitted to a dispatcher that was closed."""

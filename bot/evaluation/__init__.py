@@ -1,0 +1,1 @@
+"""Golden sets to figures: datasets, scores, calibration and the report."""

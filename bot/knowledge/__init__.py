@@ -1,0 +1,1 @@
+"""Files to chunks to index: readers, tables, chunking and the sync."""

@@ -1,0 +1,181 @@
+"""What the core needs from the outside, each port with at most six methods. Backends are chosen by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bot.types import (
+    Answer,
+    Completion,
+    DocumentRecord,
+    Entry,
+    Hits,
+    IndexedChunk,
+    Matrix,
+    Prompt,
+    Query,
+    Question,
+    Receipt,
+    State,
+)
+
+
+class Index(Protocol):
+    """Stores chunks and finds them by words, meaning, codes and single lines.
+
+    A scope hides everything outside it in every list. Ties break by chunk id. All methods may raise
+    `IndexUnavailableError`; opening may raise `IndexDamagedError` or `EmbedderMismatchError`.
+    """
+
+    def add(self, chunks: Sequence[IndexedChunk]) -> None:
+        """Replace, in one step, every document that `chunks` name with these chunks.
+
+        All chunks of a document come in one call. After the call returns, `search` sees them and no older chunk of
+        those documents in that collection. Raises `StorageFullError`, leaving the old version, when the disk is full.
+        """
+
+    def remove(self, collection: str, documents: Sequence[str]) -> None:
+        """Forget the documents of a collection; unknown names are no error."""
+
+    def search(self, query: Query) -> Hits:
+        """Return ranked lists of at most `query.limit` hits for each leg, in one round trip."""
+
+    def documents(self, collection: str | None = None) -> Sequence[DocumentRecord]:
+        """List the documents of one collection, or of all, sorted by document."""
+
+    def generation(self) -> int:
+        """Return a number that grows with every change, seen by every process."""
+
+    def close(self) -> None:
+        """Release files and connections; finish background work."""
+
+
+class Store(Protocol):
+    """Keeps small values by key, for a time. Raises `StoreUnavailableError`."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return the value, or None when there is none or its time is over."""
+
+    def put(self, key: str, value: bytes, ttl_s: float | None = None) -> None:
+        """Set the value for `ttl_s` seconds, or for good when None."""
+
+    def add(self, key: str, value: bytes, ttl_s: float | None = None) -> bool:
+        """Set the value only if the key is absent; atomic among threads and processes. Tell whether it was set."""
+
+    def delete(self, key: str) -> None:
+        """Forget the key; an unknown one is no error."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Ledger(Protocol):
+    """One row a message: what was asked, how far it got, and where the reply is. Raises `StoreUnavailableError`."""
+
+    def open(self, question: Question) -> bool:
+        """Claim the message; True once ever for one `question.id`, False for every repetition."""
+
+    def advance(self, question_id: str, state: State, receipt: Receipt | None = None) -> None:
+        """Move the question to `state`; a receipt that was stored stays when None is given."""
+
+    def find(self, question_id: str) -> Entry | None:
+        """Return the row, or None."""
+
+    def unfinished(self, older_than_s: float) -> Sequence[Entry]:
+        """List questions neither delivered, failed nor cancelled whose last change is at least this many seconds ago."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Model(Protocol):
+    """Samples completions of a prompt."""
+
+    @property
+    def name(self) -> str:
+        """The model as people know it, for the vote's trace."""
+
+    def sample(self, prompt: Prompt, n: int) -> list[Completion]:
+        """Return exactly `n` completions, or raise.
+
+        Counts what came back and asks again for the rest, since some servers ignore `n`. Raises
+        `ModelUnavailableError` (time-out, 429, 5xx), `ModelRejectedError` (4xx) or `ModelReplyError`.
+        """
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors, float32. The index records `name` and refuses another embedder."""
+
+    @property
+    def name(self) -> str:
+        """Identify the embedder and everything that changes its vectors, e.g. `hashing://2048`."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+
+    def passages(self, texts: Sequence[str]) -> Matrix:
+        """Embed texts to be found; shape (len(texts), dimensions)."""
+
+    def queries(self, texts: Sequence[str]) -> Matrix:
+        """Embed texts to search with; shape (len(texts), dimensions)."""
+
+
+class Reranker(Protocol):
+    """Scores passages against a query with a model that reads both."""
+
+    def scores(self, query: str, passages: Sequence[str]) -> Sequence[float]:
+        """Return one score a passage, higher is better."""
+
+
+class Messenger(Protocol):
+    """One platform's way of asking and answering."""
+
+    def to_question(self, payload: Mapping[str, object]) -> Question | None:
+        """Read a platform's message, or None when it is not for us. Pure."""
+
+    def acknowledge(self, question: Question) -> Receipt:
+        """Show at once that the question arrived."""
+
+    def progress(self, receipt: Receipt, text: str) -> None:
+        """Show how far the answer is, in place of the acknowledgement."""
+
+    def deliver(self, receipt: Receipt, answer: Answer) -> Receipt:
+        """Show the answer; twice with one receipt shows one reply."""
+
+    def find_reply(self, question: Question) -> Receipt | None:
+        """Look for our own reply after a crash between posting and storing."""
+
+
+class Dispatcher(Protocol):
+    """Carries serialised questions to the handler."""
+
+    def submit(self, payload: bytes) -> None:
+        """Take the payload and return before it is handled. Raises `QueueClosedError`."""
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until everything submitted is handled; re-raise the first failure, TimeoutError when time is over."""
+
+    def close(self) -> None:
+        """Finish what is in hand and stop."""
+
+
+class Answerer(Protocol):
+    """The core's one service, as the handler sees it."""
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+
+
+__all__ = [
+    "Answerer",
+    "Dispatcher",
+    "Embedder",
+    "Index",
+    "Ledger",
+    "Messenger",
+    "Model",
+    "Reranker",
+    "Store",
+]

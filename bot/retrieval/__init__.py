@@ -1,0 +1,1 @@
+"""Question to passages: queries, fusion, line matching and evidence."""

@@ -1,0 +1,151 @@
+"""Every setting, one frozen tree read from `QUORUM_…` variables and `quorum.toml`; builds nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import ConfigurationError
+
+
+def _policy(value: str) -> str:
+    number = value.removeprefix("fixed:")
+    if value == "adaptive" or (value.startswith("fixed:") and number.isdecimal() and int(number) > 0):
+        return value
+    message = f"{value!r} is not a voting policy; use 'adaptive' or 'fixed:N' with N from 1"
+    raise ValueError(message)
+
+
+Policy = Annotated[str, AfterValidator(_policy)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Voter(_Part):
+    """Who is asked: a model, with which prompt and temperature, and how much its ballots weigh."""
+
+    model: str = Field("offline://", description="Model URL: offline://, openai+http://host/v1#name, transformers:name")
+    prompt: str = Field("answer", description="Name of a file in prompts/, without .md")
+    temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature")
+    weight: float = Field(1.0, gt=0, description="Weight of one ballot")
+
+
+class Voting(_Part):
+    """How many samples are taken and when to stop."""
+
+    policy: Policy = Field("adaptive", description="`adaptive` or `fixed:N`")
+    first: int = Field(3, ge=1, le=64, description="Samples in the first batch")
+    step: int = Field(2, ge=1, le=64, description="Samples in each further batch")
+    max_samples: int = Field(9, ge=1, le=256, description="Never more samples than this")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Stop when the leader stays ahead with this probability")
+
+
+class Searching(_Part):
+    """How passages are found."""
+
+    legs: Literal["all", "words", "meaning"] = Field("all", description="One leg alone is for measurement")
+    weight: float = Field(0.2, ge=0, le=1, description="Weight of the meaning leg in the fusion")
+    passages: int = Field(6, ge=1, le=50, description="Passages that a prompt holds")
+    evidence: float = Field(0.5, ge=0, le=1, description="Below this evidence the answer is a refusal")
+    grey: float = Field(0.15, ge=0, le=0.5, description="Width of the zone above the threshold that warns")
+
+
+class Ingesting(_Part):
+    """Limits while reading files."""
+
+    max_file_bytes: int = Field(200_000_000, ge=1, description="Larger files are refused")
+    max_unpacked_bytes: int = Field(1_000_000_000, ge=1, description="An archive that unpacks to more is refused")
+    timeout_s: float = Field(120.0, gt=0, description="Longest time to read one file")
+    memory_bytes: int = Field(2_000_000_000, ge=100_000_000, description="Memory of the reading process")
+    chunk_chars: int = Field(1_600, ge=200, description="Characters a chunk holds at most, where it can be split")
+    url_base: str = Field("", description="Address that a document's path is appended to for links")
+
+
+class ModelCalls(_Part):
+    """How language model and embedding servers are called."""
+
+    timeout_s: float = Field(60.0, gt=0, description="Longest wait for one reply")
+    attempts: int = Field(3, ge=1, le=10, description="Tries in all after 429, 5xx and lost connections")
+    max_tokens: int = Field(800, ge=16, description="Tokens of one sample at most")
+    api_key: str = Field("", description="Bearer token of the server", repr=False)
+
+
+class Settings(BaseSettings):
+    """The whole tree. Unknown names are errors; nested names are joined by two underscores."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QUORUM_", env_nested_delimiter="__", frozen=True, extra="forbid", case_sensitive=False
+    )
+
+    home: Path = Field(Path("var"), description="Folder of the embedded state and `quorum.toml`")
+    index: str = Field("", description="lance:///folder (default: inside home)")
+    store: str = Field("", description="sqlite:///file (default: inside home)")
+    queue: str = Field("inline://", description="inline://")
+    embedder: str = Field("hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model")
+    reranker: str = Field("", description="Empty, sentence-transformers:NAME, or openai+http://host/v1#model")
+    voters: tuple[Voter, ...] = Field((Voter(),), min_length=1, description="JSON list of voters")
+    voting: Voting = Voting()
+    retrieval: Searching = Searching()
+    ingest: Ingesting = Ingesting()
+    models: ModelCalls = ModelCalls()
+    access: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Collection to its readers")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name; no .env file is read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - passed by name; secrets come from the environment
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let arguments win over the environment, and the environment over `quorum.toml`."""
+        file = Path(os.environ.get("QUORUM_HOME", "var")) / "quorum.toml"
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @property
+    def index_url(self) -> str:
+        """The index's URL with the default filled in."""
+        return self.index or f"lance://{(self.home / 'index').resolve()}"
+
+    @property
+    def store_url(self) -> str:
+        """The store's and ledger's URL with the default filled in."""
+        return self.store or f"sqlite://{(self.home / 'quorum.db').resolve()}"
+
+
+KNOWN_ELSEWHERE = frozenset({"QUORUM_DATA", "QUORUM_FULL"})
+"""Variables with our prefix that are no settings: where test data lies, and how much the tests run."""
+
+
+def load(**overrides: Any) -> Settings:  # noqa: ANN401 - the values of any setting
+    """Read the settings; raises `ConfigurationError` that names each wrong variable and what it should be."""
+    _refuse_unknown_variables()
+    try:
+        return Settings(**overrides)
+    except ValidationError as exc:
+        lines = [f"QUORUM_{'__'.join(str(p).upper() for p in e['loc'])}: {e['msg']}" for e in exc.errors()]
+        raise ConfigurationError("Wrong settings. " + "; ".join(lines)) from exc
+    except ValueError as exc:
+        message = f"The settings cannot be read: {exc}. Check quorum.toml and the QUORUM_… variables."
+        raise ConfigurationError(message) from exc
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"QUORUM_{name}".upper() for name in Settings.model_fields}
+    for name in os.environ:
+        top = name.upper().split("__")[0]
+        if name.upper().startswith("QUORUM_") and top not in known and top not in KNOWN_ELSEWHERE:
+            message = f"{name} is not a setting. Known: {', '.join(sorted(known))}"
+            raise ConfigurationError(message)

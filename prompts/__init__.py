@@ -1,0 +1,1 @@
+"""Prompt texts, one Markdown file a prompt; `bot.answering.prompting` reads them."""
