@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.types import (
-    Answer,
-    Completion,
-    DocumentRecord,
-    Entry,
-    Hits,
-    IndexedChunk,
-    Matrix,
-    Prompt,
-    Query,
-    Question,
-    Receipt,
-    State,
-)
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.types import (
+        Answer,
+        Completion,
+        DocumentRecord,
+        Entry,
+        Hits,
+        IndexedChunk,
+        Matrix,
+        Prompt,
+        Query,
+        Question,
+        Receipt,
+        State,
+    )
 
 
 class Index(Protocol):
@@ -83,7 +85,7 @@ class Ledger(Protocol):
         """Return the row, or None."""
 
     def unfinished(self, older_than_s: float) -> Sequence[Entry]:
-        """List questions neither delivered, failed nor cancelled whose last change is at least this many seconds ago."""
+        """List questions not delivered, failed or cancelled whose last change is at least so many seconds ago."""
 
     def close(self) -> None:
         """Release files and connections."""

@@ -92,7 +92,9 @@ class Settings(BaseSettings):
     index: str = Field("", description="lance:///folder (default: inside home)")
     store: str = Field("", description="sqlite:///file (default: inside home)")
     queue: str = Field("inline://", description="inline://")
-    embedder: str = Field("hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model")
+    embedder: str = Field(
+        "hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model"
+    )
     reranker: str = Field("", description="Empty, sentence-transformers:NAME, or openai+http://host/v1#model")
     voters: tuple[Voter, ...] = Field((Voter(),), min_length=1, description="JSON list of voters")
     voting: Voting = Voting()
