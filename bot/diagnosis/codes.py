@@ -53,7 +53,6 @@ _RULES = (
     _rule("ERROR-{0}", r"(?i)(?:ret|code|errcode|OceanBase)\s*[:=]?\s*-(\d{4,5})" + _STOP),
     _rule("ERROR-{0}", r"(?<![\w.)\]%-])-([4-9]\d{3})(?![\w.%-])", strict=False),
     _rule("MY-{0}", rf"{_START}MY-(\d{{6}}){_STOP}"),
-    _rule("ERROR-{0}", r"\A\s*(\d{4,5})\s*\Z", strict=False),
     # PostgreSQL prints SQLSTATE only when asked to; class 00 and HY000 say nothing.
     _rule("SQLSTATE-{0}", r"(?i)SQL\s?STATE\s*(?:code)?\s*[:=]?\s*[\[('\"]?((?!HY000|00000)[0-9A-Z]{5})" + _STOP),
     _rule("SQLSTATE-{0}", r"(?:ERROR|FATAL|PANIC|WARNING|错误|致命错误)\s*:\s+([0-9A-Z]{2}[0-9A-Z]{3}):"),
@@ -76,7 +75,12 @@ _POSTGRES = re.compile(r"(?i)postgres|sqlstate|\bpg\b")
 
 
 def extract(text: str) -> tuple[str, ...]:
-    """Return the distinct normal forms of all codes in `text`, the leading error first, then in order of appearance."""
+    """Return the distinct normal forms of all codes in `text`, the leading error first, then in order of appearance.
+
+    A text that is nothing but a number of four or five digits is taken for an error number.
+    """
+    if number := _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+        return (f"ERROR-{number.group(1)}",)
     return tuple(dict.fromkeys(code for _, code in _found(text)))
 
 
@@ -97,7 +101,7 @@ def defined(
     stem = PurePosixPath(source).stem
     context = f"{titles}\n{source}"
     texts = (title, *headings, question or "", stem, *_cells(first_column))
-    found = [code for text in texts for code in extract(text)]
+    found = [code for text in texts for _, code in _found(text)]
     found += _bare_file(stem, context)
     found += [code for cell in _cells(first_column) for code in _bare(cell, context)]
     return tuple(dict.fromkeys(found))
