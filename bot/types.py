@@ -208,7 +208,8 @@ class Retrieval:
 class Prompt:
     """One request to a model: chat messages for language models, question and passages for extractive ones.
 
-    `messages` are (role, content) pairs; `schema` is the JSON schema of the expected object or None.
+    `messages` are (role, content) pairs; `schema` is the JSON schema of the expected object or None. `drawn` counts
+    the samples that were taken of this prompt before, so that a reproducible model does not repeat them.
     """
 
     messages: tuple[tuple[Literal["system", "user", "assistant"], str], ...]
@@ -218,6 +219,7 @@ class Prompt:
     temperature: float = 0.7
     max_tokens: int = 800
     schema: Mapping[str, object] | None = None
+    drawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
