@@ -71,7 +71,8 @@ class HashingEmbedder:
         sums = np.bincount(cells, weights=signs, minlength=len(texts) * self._dimensions)
         matrix = np.copysign(np.log1p(np.abs(sums)), sums).astype(np.float32).reshape(len(texts), self._dimensions)
         lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))[:, None]
-        return np.divide(matrix, lengths, out=matrix, where=lengths > 0)
+        np.divide(matrix, lengths, out=matrix, where=lengths > 0)
+        return matrix
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[str]]:

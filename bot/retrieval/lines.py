@@ -8,10 +8,10 @@ import unicodedata
 _MAX_LINES = 64
 _MAX_CHARS = 400
 _MIN_LETTERS = 4
-_PLACEHOLDER = re.compile(r"%[-+ #0]*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z)?[a-zA-Z]|%\d+\$\w|\{\w*\}|<[^<>\n]{1,40}>")
+_PLACEHOLDER = re.compile(r"%[-+#0]*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z)?[a-zA-Z]|%\d+\$\w|\{\w*\}|<[^<>\n]{1,40}>")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKUP = re.compile(r"\\(?=[^\w\s])|[*`]+|^\s*(?:#+|>|[-+]|\d+\.)\s+")
-_RULE_LINE = re.compile(r"[\s|:=+-]*")
+_NO_TEXT = re.compile(r"[\s|:=+-]*|\s*(?:\{%|<).*")
 _CELL = re.compile(r"(?<!\\)\|")
 _PREFIX = re.compile(r"(?i)^\W*(?:error|错误)\W*\d{3,5}\W*(?:\(\w{5}\))?\W*")
 
@@ -23,7 +23,7 @@ def templates(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for line in text.splitlines():
-        if _RULE_LINE.fullmatch(line):
+        if _NO_TEXT.fullmatch(line):
             continue
         for cell in _CELL.split(line):
             cleaned = _clean(cell)
@@ -42,5 +42,5 @@ def _clean(cell: str) -> str:
 
 def _is_message(text: str) -> bool:
     letters = sum(char.isalpha() for char in text)
-    wide = any("\u3040" <= char for char in text)
+    wide = any(char >= "\u3040" for char in text)
     return letters >= _MIN_LETTERS and (wide or " " in text)
