@@ -1,0 +1,57 @@
+# What a person runs; CI runs the same. Everything lands in .venv; nothing needs root.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --quiet
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install demo test check lint bench format docs lock clean
+
+$(UV): constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' constraints.txt > $(VENV)/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
+	@touch $(UV)
+
+$(VENV)/.light: $(UV) pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.full: $(UV) pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[models,engines,evaluation,slack,wecom,finetune,dev]'
+	@touch $@ $(VENV)/.light
+
+install: $(VENV)/.full ## everything the project can use, into .venv
+
+demo: $(VENV)/.light ## the main job, in view, on the light install
+	$(BIN)/python scripts/demo.py
+
+lint: $(VENV)/.full
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timing
+
+check: lint ## lint, types, layers and the quick tests
+	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+
+test: lint ## everything
+	$(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/.full ## every figure of docs/benchmarks.md
+	$(BIN)/python scripts/bench.py
+
+format: $(VENV)/.full
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/.full ## the generated pages
+	$(BIN)/python scripts/generate_docs.py
+
+lock: $(UV) ## pin versions and hashes anew
+	$(UV) pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 --prerelease if-necessary-or-explicit --output-file constraints.txt --quiet
+
+clean:
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,137 @@
+"""`quorum doctor`: ping every backend, check every setting, and say what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.errors import QuorumError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.settings import Settings
+
+LOW_DISK_BYTES = 500_000_000
+"""Below this much free space an ingestion is likely to fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@click.command("doctor")
+def command() -> None:
+    """Check the settings, the index, the store, the embedder and every voter. Exit status 1 when one does not work."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot import settings
+
+    findings = list(examine(settings.load()))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for finding in findings:
+        table.add_row("[green]ok[/green]" if finding.ok else "[red]FAIL[/red]", finding.name, finding.detail)
+    Console(highlight=False, markup=True, soft_wrap=True).print(table)
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Check one thing after the other; a check that fails does not stop the next."""
+    yield _check("home", lambda: _home(settings))
+    yield _check("store", lambda: _store(settings))
+    yield _check("embedder", lambda: _embedder(settings))
+    yield _check("index", lambda: _index(settings))
+    for voter in settings.voters:
+        yield _check(f"voter {voter.model} ({voter.prompt})", lambda voter=voter: _voter(settings, voter.model, voter.prompt))  # type: ignore[misc] # the default binds the loop's value
+    if settings.reranker:
+        yield _check("reranker", lambda: _reranker(settings))
+    yield _check("access", lambda: _access(settings))
+
+
+def _check(name: str, probe: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, ok=True, detail=probe())
+    except QuorumError as exc:
+        return Finding(name, ok=False, detail=str(exc))
+
+
+def _home(settings: Settings) -> str:
+    folder = settings.home.resolve()
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if free < LOW_DISK_BYTES:
+        message = f"only {free // 1_000_000} MB free under {str(existing)!r}: free some space before the next ingest"
+        raise QuorumError(message)
+    return f"{folder} ({free // 1_000_000_000} GB free)"
+
+
+def _store(settings: Settings) -> str:
+    from bot import wiring
+
+    store = wiring.open_store(settings)
+    try:
+        store.put("doctor", b"ping", ttl_s=60)
+        if store.get("doctor") != b"ping":
+            message = f"{settings.store_url} does not return what was written: check the disk"
+            raise QuorumError(message)
+    finally:
+        store.close()
+    return settings.store_url
+
+
+def _embedder(settings: Settings) -> str:
+    from bot import wiring
+
+    embedder = wiring.open_embedder(settings)
+    shape = embedder.queries(["ping"]).shape
+    return f"{embedder.name}, {shape[1]} dimensions"
+
+
+def _index(settings: Settings) -> str:
+    from bot import wiring
+
+    index = wiring.open_index(settings, wiring.open_embedder(settings))
+    try:
+        documents = index.documents()
+    finally:
+        index.close()
+    if not documents:
+        message = f"{settings.index_url} is empty: run `quorum ingest FOLDER`"
+        raise QuorumError(message)
+    return f"{settings.index_url}: {len(documents)} documents, {sum(d.chunks for d in documents)} chunks"
+
+
+def _voter(settings: Settings, model_url: str, prompt_name: str) -> str:
+    from bot import wiring
+    from bot.answering import prompting
+
+    model = wiring.open_model(model_url, settings)
+    prompt = prompting.build(prompt_name, "ping", "en", (), 0.0, 16)
+    completions = model.sample(prompt, 1)
+    return f"answers ({len(completions)} sample)"
+
+
+def _reranker(settings: Settings) -> str:
+    from bot import wiring
+
+    reranker = wiring.open_reranker(settings)
+    if reranker is not None:
+        reranker.scores("ping", ["pong"])
+    return settings.reranker
+
+
+def _access(settings: Settings) -> str:
+    if not settings.access:
+        return "no collection has readers: every collection is open to all (QUORUM_ACCESS)"
+    return f"collections with readers: {', '.join(sorted(settings.access))}; every other one is open to all"

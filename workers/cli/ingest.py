@@ -1,0 +1,90 @@
+"""`quorum ingest`: sync files into the index and report every one of them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from bot.knowledge.sync import FileRecord, Report
+    from bot.wiring import Parts
+
+
+@click.command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--collection", default="default", show_default=True, help="Collection that the documents belong to.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with a record for every file.")
+def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
+    """Bring the files of PATHS into the index: new, changed and removed ones.
+
+    Reads Markdown, text, logs, HTML, PDF, DOCX, XLSX/XLS, PPTX, CSV, JSONL, EPUB, MSG and ZIP. A file that cannot be
+    read is refused by name and reason, and its earlier version stays. Exit status 1 when any file was refused.
+    """
+    from workers.cli import session
+
+    with session.parts() as parts:
+        report = ingest(parts, paths, collection)
+    (_print_json if as_json else _print_lines)(report)
+    if any(record.status == "refused" for record in report.files):
+        sys.exit(1)
+
+
+def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
+    """Sync the paths with a progress bar, then fit the evidence's null to what the index holds now."""
+    from bot.knowledge import indexing, sync
+    from bot.retrieval import profile
+    from workers.cli import progress
+
+    prepare = functools.partial(indexing.prepare, embedder=parts.embedder, line_embedder=parts.line_embedder)
+    with progress.bar("Reading") as (total, advance):
+        report = sync.sync(
+            paths,
+            collection,
+            parts.index,
+            prepare,
+            parts.settings.ingest,
+            on_file=lambda record: advance(record.path),
+            on_total=total,
+        )
+    profile.refresh(parts.store, parts.index, parts.settings.index_url, parts.embedder.name, parts.retriever)
+    return report
+
+
+def _print_json(report: Report) -> None:
+    files = [
+        {
+            "path": record.path,
+            "status": record.status,
+            "reason": record.reason,
+            "detail": record.detail,
+            "warnings": list(record.warnings),
+            "chunks": record.chunks,
+        }
+        for record in report.files
+    ]
+    click.echo(json.dumps({"files": files, "seconds": round(report.seconds, 3)}, ensure_ascii=False))
+
+
+def _print_lines(report: Report) -> None:
+    """Name what changed, then count; unchanged files are counted only."""
+    for record in report.files:
+        if record.status != "unchanged" or record.warnings:
+            click.echo(_line(record))
+    counts = [(status, sum(record.status == status for record in report.files)) for status in _STATUSES]
+    summary = ", ".join(f"{count} {status}" for status, count in counts)
+    click.echo(f"{summary} in {report.seconds:.1f} s")
+
+
+_STATUSES = ("indexed", "unchanged", "removed", "refused")
+
+
+def _line(record: FileRecord) -> str:
+    chunks = f" ({record.chunks} chunks)" if record.status == "indexed" else ""
+    why = f": {record.reason}: {record.detail}" if record.status == "refused" else ""
+    warnings = "".join(f"\n          warning: {warning}" for warning in record.warnings)
+    return f"{record.status:>9} {record.path}{chunks}{why}{warnings}"

@@ -1,0 +1,44 @@
+"""What commands share: the opened parts of the bot, and where they come from."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bot import text as texts
+from bot.errors import InputError
+from bot.types import Address, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.wiring import Parts
+
+
+@contextmanager
+def parts() -> Iterator[Parts]:
+    """Open the bot that the settings describe and close it again."""
+    from bot import settings, wiring
+
+    opened = wiring.build(settings.load())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def question(text: str, collection: str | None = None, identity: str | None = None) -> Question:
+    """Make a question of this terminal's user. Raises `InputError` for one without any text."""
+    if not text.strip():
+        message = "The question is empty. Write it in quotes: quorum ask 'How do I …?'"
+        raise InputError(message)
+    return Question(
+        id=identity or f"cli-{uuid.uuid4().hex}",
+        text=text,
+        address=Address("cli", "terminal", "you"),
+        language=texts.language(text),
+        asked_at=time.time(),
+        collections=None if collection is None else frozenset({collection}),
+    )

@@ -1,0 +1,33 @@
+"""`quorum vote`: replay recorded samples through the same vote that answers use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+
+@click.command("vote")
+@click.option("--batch", required=True, type=click.Path(path_type=Path), help='JSON Lines of {"id", "samples": […]}.')
+@click.option("--policy", default="adaptive", show_default=True, help="`fixed:N` or `adaptive`.")
+@click.option("--extract", help="Regular expression that finds the key in a sample: group 1, or the whole match.")
+@click.option("--similar", is_flag=True, help="Cluster keys as answers are clustered, not by equality alone.")
+def command(batch: Path, policy: str, extract: str | None, *, similar: bool) -> None:
+    """Vote over recorded samples in their order; print the winner, how many samples were used, and the clusters."""
+    from bot.answering.replay import replay
+    from bot.errors import ConfigurationError
+    from bot.settings import load
+    from workers.cli import batches, progress
+
+    try:
+        pattern = re.compile(extract) if extract is not None else None
+    except re.error as exc:
+        message = f"--extract {extract!r} is not a regular expression: {exc}"
+        raise ConfigurationError(message) from exc
+    voting = load(voting={"policy": policy}).voting
+    lines = batches.read(batch, {"samples": list})
+    with progress.bar("Voting", len(lines)) as (_, advance):
+        for line in lines:
+            batches.write({"id": line.id, **replay(line.fields["samples"], voting, pattern, similar=similar)})
+            advance(line.id)
