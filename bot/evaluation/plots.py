@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.errors import MissingExtraError
 from bot.evaluation import scores
 from bot.evaluation.running import confidences
 
@@ -87,9 +88,13 @@ def reliability_plot(evaluation: Evaluation) -> str:
 
 
 def _svg(draw: Callable[[Axes], None]) -> str:
-    import matplotlib as mpl
-    from matplotlib import font_manager
-    from matplotlib.figure import Figure
+    try:
+        import matplotlib as mpl
+        from matplotlib import font_manager
+        from matplotlib.figure import Figure
+    except ImportError as exc:
+        library = "matplotlib"
+        raise MissingExtraError(library, "evaluation") from exc
 
     installed = set(font_manager.get_font_names())
     fonts = [font for font in CJK_FONTS if font in installed]

@@ -49,15 +49,20 @@ def is_mistake(result: Result) -> bool:
 
 
 def _plots(evaluation: Evaluation) -> list[str]:
+    """Draw the plots, or say in their place what has to be installed for them."""
     from markupsafe import Markup
 
+    from bot.errors import MissingExtraError
     from bot.evaluation import plots
 
-    drawn = [
-        plots.evidence_plot(evaluation),
-        plots.refusal_plot(evaluation),
-        plots.reliability_plot(evaluation),
-        plots.latency_plot(evaluation),
-    ]
+    try:
+        drawn = [
+            plots.evidence_plot(evaluation),
+            plots.refusal_plot(evaluation),
+            plots.reliability_plot(evaluation),
+            plots.latency_plot(evaluation),
+        ]
+    except MissingExtraError as exc:
+        return [f"Without plots: {exc}"]
     # SVG that matplotlib made from numbers and our own labels: no text of a question or document is in it.
     return [Markup(svg) for svg in drawn if svg]  # noqa: S704 - see above

@@ -97,13 +97,12 @@ def auc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
 
     Computed as the Mann-Whitney U statistic over n₁·n₀ (Hanley and McNeil 1982).
     """
-    from scipy.stats import rankdata
-
     truth = np.asarray(positive, dtype=bool)
     yes, no = int(truth.sum()), int((~truth).sum())
     if not yes or not no:
         return None
-    ranks = rankdata(np.asarray(scores, dtype=float))
+    _, place, ties = np.unique(np.asarray(scores, dtype=float), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[place]
     return float((ranks[truth].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from html.parser import HTMLParser
+
+import pytest
 
 from bot.evaluation.datasets import Golden
 from bot.evaluation.report import ablation_table, is_mistake, render_html
@@ -139,3 +142,12 @@ def test_a_run_can_be_written_as_json() -> None:
 
     assert read["total"]["questions"] == 4
     assert read["questions"][1]["right"] is True
+
+
+def test_without_matplotlib_the_report_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+
+    page = render_html(run())
+
+    assert "<svg" not in page
+    assert "quorum-kb[evaluation]" in page
