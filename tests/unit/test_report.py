@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from html.parser import HTMLParser
-
-import pytest
+from typing import TYPE_CHECKING
 
 from bot.evaluation.datasets import Golden
 from bot.evaluation.report import ablation_table, is_mistake, render_html
 from bot.evaluation.running import Answered, Evaluation, ablate, as_json, evaluate, summary_table
+
+if TYPE_CHECKING:
+    import pytest
 
 GOLDEN = [
     Golden("vpn", "How do I reset the <VPN>?", "en", ("vpn.md",), (("portal",),), kind="helpdesk"),
