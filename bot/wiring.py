@@ -9,15 +9,17 @@ from urllib.parse import unquote, urlsplit
 
 from bot.errors import ConfigurationError
 from bot.pipeline import Bot
+from bot.ports import Embedder, Index, Store
+from bot.retrieval.candidates import Judge
+from bot.retrieval.search import Retriever
+from bot.settings import Settings
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from bot.ports import Embedder, Index, Ledger, Model, Reranker, Store
-    from bot.retrieval.search import Retriever
-    from bot.settings import Settings
+    from bot.ports import Ledger, Model, Reranker
 
 LINE_DIMENSIONS = 1024
 """Dimensions of the hashed vectors of single lines (findings.md, "Messages without a code")."""
@@ -32,6 +34,7 @@ class Parts:
     line_embedder: Embedder
     index: Index
     store: Store
+    judge: Judge
     retriever: Retriever
     bot: Bot
 
@@ -50,7 +53,16 @@ def build(settings: Settings) -> Parts:
     index, store = open_index(settings, embedder), open_store(settings)
     judge = load_judge(store, index, settings.index_url, settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
-    return Parts(settings, embedder, line_embedder, index, store, retriever, build_bot(settings, retriever))
+    bot = build_bot(settings, retriever)
+    return Parts(settings, embedder, line_embedder, index, store, judge, retriever, bot)
+
+
+def variant(parts: Parts, settings: Settings) -> tuple[Retriever, Bot]:
+    """Join the opened backends with other retrieval and voting settings, for measurement."""
+    from bot.retrieval.search import Retriever
+
+    retriever = Retriever(parts.index, parts.embedder, parts.line_embedder, settings.retrieval, parts.judge)
+    return retriever, build_bot(settings, retriever)
 
 
 def build_bot(settings: Settings, retriever: Retriever) -> Bot:
@@ -59,7 +71,13 @@ def build_bot(settings: Settings, retriever: Retriever) -> Bot:
 
     models = {voter.model: open_model(voter.model, settings) for voter in settings.voters}
     voters = [
-        BoundVoter(f"{models[voter.model].name}/{voter.prompt}", models[voter.model], voter.prompt, voter.temperature, voter.weight)
+        BoundVoter(
+            f"{models[voter.model].name}/{voter.prompt}",
+            models[voter.model],
+            voter.prompt,
+            voter.temperature,
+            voter.weight,
+        )
         for voter in settings.voters
     ]
     return Bot(retriever, voters, settings)
@@ -201,7 +219,13 @@ def _server(url: str, settings: Settings) -> tuple[str, str, str, float, int]:
     if not model or not urlsplit(address).hostname:
         message = f"{url!r} names no server or no model. Write openai+http://HOST:PORT/v1#MODEL"
         raise ConfigurationError(message)
-    return address.rstrip("/"), unquote(model), settings.models.api_key, settings.models.timeout_s, settings.models.attempts
+    return (
+        address.rstrip("/"),
+        unquote(model),
+        settings.models.api_key,
+        settings.models.timeout_s,
+        settings.models.attempts,
+    )
 
 
 _EMBEDDERS = {

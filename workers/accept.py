@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.ports import Dispatcher, Ledger
 from workers.handler import encode
 
 if TYPE_CHECKING:
-    from bot.ports import Dispatcher, Ledger
     from bot.types import Question
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,11 @@ from pydantic import TypeAdapter
 
 from bot import phrases
 from bot.errors import QuorumError
-from bot.types import Answer, Question
+from bot.ports import Answerer, Ledger, Messenger
+from bot.types import Answer, Platform, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.ports import Answerer, Ledger, Messenger
-    from bot.types import Platform, Receipt
+    from bot.types import Receipt
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class Handler:
         started = time.perf_counter()
         try:
             return self.bot.answer(question)
-        except Exception as exc:  # noqa: BLE001 - the one place that must survive every fault: the asker gets a word
+        except Exception as exc:
             if getattr(exc, "retryable", False) and not last_try:
                 raise
             self.messengers[question.address.platform].deliver(receipt, failure(question))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.argument("text", required=False)
 @click.option("--collection", help="Answer from this collection only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each.")
+@click.option(
+    "--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each."
+)
 def command(text: str | None, collection: str | None, batch: Path | None, *, as_json: bool) -> None:
     """Answer TEXT from the documents, with numbered sources and with how many samples agreed, or refuse.
 

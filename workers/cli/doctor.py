@@ -53,7 +53,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check("embedder", lambda: _embedder(settings))
     yield _check("index", lambda: _index(settings))
     for voter in settings.voters:
-        yield _check(f"voter {voter.model} ({voter.prompt})", lambda voter=voter: _voter(settings, voter.model, voter.prompt))  # type: ignore[misc] # the default binds the loop's value
+        yield _check(
+            f"voter {voter.model} ({voter.prompt})", lambda voter=voter: _voter(settings, voter.model, voter.prompt)
+        )  # type: ignore[misc] # the default binds the loop's value
     if settings.reranker:
         yield _check("reranker", lambda: _reranker(settings))
     yield _check("access", lambda: _access(settings))

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.knowledge.sync import FileRecord, Report
+
     from bot.wiring import Parts
 
 

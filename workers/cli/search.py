@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.option("-k", "k", default=10, show_default=True, type=click.IntRange(1, 1000), help="Number of passages.")
 @click.option("--collection", help="Search this collection only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each.")
+@click.option(
+    "--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each."
+)
 def command(text: str | None, k: int, collection: str | None, batch: Path | None, *, as_json: bool) -> None:
     """Show the passages that TEXT finds, best first, with the score of each leg and the evidence for an answer."""
     if (text is None) == (batch is None):

@@ -1,0 +1,41 @@
+"""The frozen values that travel through Quorum: questions, chunks, passages, samples, votes and answers."""
+
+from __future__ import annotations
+
+from bot.types.answers import Answer, Citation, Cluster, Completion, Outcome, Prompt, Sample, Step, Vote
+from bot.types.chunks import Chunk, DocumentRecord, IndexedChunk, Matrix, Place, Reason, Vector
+from bot.types.questions import Address, Entry, Language, Platform, Question, Receipt, State
+from bot.types.retrieval import Hit, Hits, Legs, Passage, Query, Retrieval, Scope
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Cluster",
+    "Completion",
+    "DocumentRecord",
+    "Entry",
+    "Hit",
+    "Hits",
+    "IndexedChunk",
+    "Language",
+    "Legs",
+    "Matrix",
+    "Outcome",
+    "Passage",
+    "Place",
+    "Platform",
+    "Prompt",
+    "Query",
+    "Question",
+    "Reason",
+    "Receipt",
+    "Retrieval",
+    "Sample",
+    "Scope",
+    "State",
+    "Step",
+    "Vector",
+    "Vote",
+]
