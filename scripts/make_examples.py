@@ -154,7 +154,7 @@ def make_pptx(source: Path, target: Path) -> None:
     for block in blocks:
         if block.kind == "title":
             slide = presentation.slides.add_slide(presentation.slide_layouts[1])
-            slide.shapes.title.text = block.text
+            slide.placeholders[0].text_frame.text = block.text
         elif slide is not None:
             _fill_slide(slide, block)
     presentation.save(str(target))
@@ -164,8 +164,9 @@ def make_pptx(source: Path, target: Path) -> None:
 def _fill_slide(slide: Slide, block: Block) -> None:
     from pptx.util import Inches
 
-    if block.kind == "note":
-        slide.notes_slide.notes_text_frame.text = block.text.removeprefix("Speaker note: ")
+    notes = slide.notes_slide.notes_text_frame if block.kind == "note" else None
+    if notes is not None:
+        notes.text = block.text.removeprefix("Speaker note: ")
     elif block.kind == "table":
         size = len(block.rows), len(block.rows[0])
         table = slide.shapes.add_table(*size, Inches(0.6), Inches(3.6), Inches(8.8), Inches(0.4)).table
