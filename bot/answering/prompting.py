@@ -1,0 +1,135 @@
+"""Builds prompts from the files in `prompts/`: Markdown with $variables, a system part and a user part."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+
+from bot.answering import ballots
+from bot.errors import ConfigurationError
+from bot.phrases import say
+from bot.types import Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
+
+    from bot.types import Language, Passage
+
+QUESTION_CHARS = 12_000
+"""A longer question is cut in the middle: its beginning says what is asked, its end holds the last error."""
+
+_DIVIDER = "<!-- user -->"
+_VARIABLES = frozenset({"question", "passages", "numbers", "valid", "invalid", "fence"})
+_LOOKS_NUMBERED = re.compile(r"^(?=\[\d+\])", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptText:
+    """One prompt file in one language: what the system says and what the user says, with $variables."""
+
+    name: str
+    language: Language
+    title: str
+    system: str
+    user: str
+
+
+@functools.cache
+def load(name: str, language: Language) -> PromptText:
+    """Read `prompts/<name>.md`, or `prompts/zh/<name>.md` for Chinese where there is one.
+
+    Raises `ConfigurationError` for an unknown name, listing the known ones, and for a file whose variables are wrong.
+    """
+    import frontmatter
+
+    document = frontmatter.loads(_file(name, language).read_text(encoding="utf-8"))
+    system, divider, user = document.content.partition(_DIVIDER)
+    prompt = PromptText(name, language, str(document.get("title", name)), system.strip(), user.strip())
+    used = {*Template(prompt.system).get_identifiers(), *Template(prompt.user).get_identifiers()}
+    missing, unknown = {"question", "passages"} - used, used - _VARIABLES
+    if not divider or missing or unknown:
+        message = (
+            f"The prompt {name!r} ({language}) needs the line {_DIVIDER!r} and the variables $question and $passages; "
+            f"missing: {sorted(missing)}, unknown: {sorted(unknown)}."
+        )
+        raise ConfigurationError(message)
+    return prompt
+
+
+def known() -> tuple[str, ...]:
+    """List the names of all prompts."""
+    files = (entry.name for entry in resources.files("prompts").iterdir())
+    return tuple(sorted(name.removesuffix(".md") for name in files if name.endswith(".md")))
+
+
+def version(name: str) -> str:
+    """Return the content hash of a prompt in all its languages: 12 hexadecimal digits."""
+    texts = [_file(name, "en").read_bytes(), _file(name, "zh").read_bytes()]
+    return hashlib.blake2b(b"\0".join(texts), digest_size=6).hexdigest()
+
+
+def build(
+    name: str,
+    question_text: str,
+    language: Language,
+    passages: Sequence[Passage],
+    temperature: float,
+    max_tokens: int,
+) -> Prompt:
+    """Fill a prompt in.
+
+    Each passage starts on a new line with `[n] title`; the passages stand inside a fence that no passage can close,
+    since its name is a hash of the content, and a line of theirs that looks like `[n]` is moved in by one blank.
+    """
+    text = load(name, language)
+    shown = "\n\n".join(_passage(number, passage) for number, passage in enumerate(passages, 1))
+    question = _shortened(question_text, language)
+    values = {
+        "question": question,
+        "passages": shown,
+        "numbers": ", ".join(str(number) for number in range(1, len(passages) + 1)) or "-",
+        "valid": "[1]" if len(passages) < 2 else f"[1] [{len(passages)}]",  # noqa: PLR2004 - two passages, two examples
+        "invalid": f"[{len(passages) + 1}] [0] [1-2] [source]",
+        "fence": hashlib.blake2b((question + shown).encode("utf-8", "replace"), digest_size=4).hexdigest(),
+    }
+    system, user = (Template(part).substitute(values) for part in (text.system, text.user))
+    return Prompt(
+        messages=(("system", system), ("user", user)),
+        question=question_text,
+        passages=tuple(passages),
+        language=language,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        schema=ballots.schema(len(passages)),
+    )
+
+
+def _file(name: str, language: Language) -> Traversable:
+    if name not in known():
+        message = f"{name!r} is not a prompt. Known: {', '.join(known())}"
+        raise ConfigurationError(message)
+    folder = resources.files("prompts")
+    own = folder.joinpath(language, f"{name}.md")
+    return own if own.is_file() else folder.joinpath(f"{name}.md")
+
+
+def _passage(number: int, passage: Passage) -> str:
+    chunk = passage.chunk
+    head = dict.fromkeys((*chunk.place.headings, chunk.question or ""))
+    lines = [part for part in head if part and part != chunk.title and part not in chunk.text]
+    body = _LOOKS_NUMBERED.sub(" ", "\n".join([*lines, chunk.text.strip()]))
+    return f"[{number}] {' '.join(chunk.title.split())}\n{body}"
+
+
+def _shortened(question: str, language: Language) -> str:
+    if len(question) <= QUESTION_CHARS:
+        return question
+    half = QUESTION_CHARS // 2
+    left_out = say("cut", language, count=len(question) - 2 * half)
+    return f"{question[:half]}\n[{left_out}]\n{question[-half:]}"
