@@ -1,0 +1,63 @@
+"""Where an index's evidence profile is kept, and when it is measured again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.retrieval import null
+from bot.retrieval.evidence import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.ports import Index, Store
+    from bot.retrieval.candidates import Candidates
+
+log = logging.getLogger(__name__)
+
+
+def key(index_url: str) -> str:
+    """Return the store's key of an index's profile: `evidence-profile:<index url>`."""
+    return f"evidence-profile:{index_url}"
+
+
+def load(store: Store, index_url: str) -> Profile | None:
+    """Read the stored profile, or None when there is none; one that cannot be read counts as none, with a warning."""
+    data = store.get(key(index_url))
+    if data is None:
+        return None
+    try:
+        return Profile.loads(data)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.warning("The evidence profile of %s cannot be read; it is measured again with shipped weights.", index_url)
+        return None
+
+
+def save(store: Store, index_url: str, profile: Profile) -> None:
+    """Keep the profile for good."""
+    store.put(key(index_url), profile.dumps())
+
+
+def refresh(store: Store, index_url: str, index: Index, embedder: str, ask: Callable[[str], Candidates]) -> Profile:
+    """Return the profile of the index as it is now, measuring and storing it if the index changed since.
+
+    Takes some 60 searches when it measures and none when nothing changed. Calibrated weights are kept, unless the
+    embedder is another one.
+    """
+    old = load(store, index_url)
+    generation = index.generation()
+    if old is not None and (old.generation, old.embedder) == (generation, embedder):
+        return old
+    fresh = Profile(null.measure(ask), generation=generation, embedder=embedder, made=today())
+    if old is not None and old.calibrated and old.embedder == embedder:
+        fresh = replace(old, null=fresh.null, generation=generation)
+    save(store, index_url, fresh)
+    return fresh
+
+
+def today() -> str:
+    """Return today's date, ISO, UTC."""
+    return datetime.now(UTC).date().isoformat()
