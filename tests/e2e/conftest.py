@@ -1,0 +1,70 @@
+"""The command line as a person has it: a real process with a home folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLES = ROOT / "examples" / "knowledge"
+PROGRAM = Path(sys.executable).with_name("quorum")
+TIMEOUT_S = 240
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a finished command left: exit status and both streams."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Runs `quorum` with `QUORUM_HOME` set to `home`."""
+
+    home: Path
+
+    def __call__(self, *arguments: str | Path, stdin: str = "", **settings: str) -> Run:
+        environment = os.environ | {"QUORUM_HOME": str(self.home)} | settings
+        run = subprocess.run(
+            [PROGRAM, *map(str, arguments)],
+            input=stdin.encode(),
+            capture_output=True,
+            env=environment,
+            cwd=ROOT,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
+        return Run(run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+@pytest.fixture
+def quorum(tmp_path: Path) -> Quorum:
+    """The command with an empty home."""
+    return Quorum(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Quorum:
+    """The command with the sample knowledge base brought in; only for tests that change nothing."""
+    command = Quorum(tmp_path_factory.mktemp("sample") / "home")
+    run = command("ingest", EXAMPLES)
+    assert run.status == 0, run.err + run.out
+    return command

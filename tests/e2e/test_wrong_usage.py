@@ -1,0 +1,142 @@
+"""Wrong usage, wrong settings and bad input: one clear line that says what to do, and the right exit status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Quorum
+
+
+def one_line(text: str) -> bool:
+    return len(text.strip().splitlines()) == 1 and "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("QUORUM_INDEX", "chroma:///x", "lance"),
+        ("QUORUM_EMBEDDER", "word2vec:x", "hashing"),
+        ("QUORUM_STORE", "mysql://x", "sqlite"),
+        ("QUORUM_VOTERS", '[{"model": "gpt:x"}]', "offline"),
+        ("QUORUM_VOTERS", '[{"model": "offline://", "mood": "good"}]', "MOOD"),
+        ("QUORUM_VOTING__POLICY", "best", "adaptive"),
+        ("QUORUM_VOTING__FIRST", "0", "QUORUM_VOTING__FIRST"),
+        ("QUORUM_RETRIEVAL__LEGS", "both", "words"),
+        ("QUORUM_COLOUR", "red", "QUORUM_COLOUR"),
+    ],
+)
+def test_a_wrong_setting_ends_with_status_two_and_is_named(
+    sample: Quorum, setting: str, value: str, named: str
+) -> None:
+    run = sample("search", "anything", **{setting: value})
+
+    assert run.status == 2
+    assert named in run.err
+    assert one_line(run.err)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('{"question": "a"}\n{"question": ', "line 2"),
+        ('["a"]', "line 1"),
+        ('{"id": 1}', "'question'"),
+        ('{"question": 5}', "'question'"),
+        ('{"question": "a", "documents": "b"}', "'documents'"),
+    ],
+)
+def test_a_wrong_batch_line_is_named_before_anything_runs(
+    sample: Quorum, tmp_path: Path, content: str, named: str
+) -> None:
+    batch = tmp_path / "q.jsonl"
+    batch.write_text(content, encoding="utf-8")
+    run = sample("search", "--batch", batch)
+
+    assert (run.status, run.out) == (2, "")
+    assert named in run.err
+    assert one_line(run.err)
+
+
+def test_neither_text_nor_batch_is_wrong_usage(quorum: Quorum) -> None:
+    assert quorum("search").status == 2
+    assert quorum("ask").status == 2
+
+
+def test_a_path_that_is_not_there_is_named(quorum: Quorum, tmp_path: Path) -> None:
+    run = quorum("ingest", tmp_path / "nothing")
+
+    assert run.status == 2
+    assert "nothing" in run.err
+    assert one_line(run.err)
+
+
+def test_an_empty_folder_says_so(quorum: Quorum, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    run = quorum("ingest", folder)
+
+    assert "Traceback" not in run.err
+    assert "empty" in run.err + run.out
+
+
+def test_an_empty_question_is_refused(sample: Quorum) -> None:
+    run = sample("ask", "  ")
+
+    assert run.status == 2
+    assert one_line(run.err)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🙂🙃🎉",
+        'He said "quotes" AND (parentheses) OR NOT cat:* ~2 ^3 \\',
+        "\x07\x1b[31mred\x1b[0m control\x7f",
+        "x" * 120_000,
+        "数据库" * 30_000,
+        "-- ' OR 1=1; DROP TABLE chunks; --",
+    ],
+    ids=["emoji", "operators", "control", "one-long-word", "long-chinese", "sql"],
+)
+def test_any_question_gets_an_answer_or_a_refusal(sample: Quorum, text: str) -> None:
+    run = sample("ask", "-", "--json", stdin=text)
+
+    assert run.status == 0, run.err
+    assert run.data["outcome"] in {"answered", "answered_with_warning", "refused"}
+
+
+def test_a_question_of_two_hundred_thousand_characters_finds_its_error(sample: Quorum) -> None:
+    log = "2026-11-20 INFO all is well\n" * 7_000 + "ORA-01555: snapshot too old\n"
+    run = sample("ask", "-", "--json", stdin=log)
+
+    assert run.status == 0, run.err
+    assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
+
+
+def test_an_index_of_another_embedder_is_refused_and_both_are_named(quorum: Quorum, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nText.", encoding="utf-8")
+    quorum("ingest", tmp_path / "a.md", QUORUM_EMBEDDER="hashing://512")
+    run = quorum("search", "text", QUORUM_EMBEDDER="hashing://1024")
+
+    assert run.status == 2
+    assert "hashing://512" in run.err
+    assert "hashing://1024" in run.err
+    assert one_line(run.err)
+
+
+def test_a_damaged_index_says_what_to_do(quorum: Quorum, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nText.", encoding="utf-8")
+    quorum("ingest", tmp_path / "a.md")
+    for file in (quorum.home / "index").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"damaged")
+    run = quorum("search", "text")
+
+    assert run.status == 1
+    assert "ingest" in run.err
+    assert one_line(run.err)
