@@ -54,8 +54,8 @@ def parse(completion: Completion, voter: str, weight: float, passages_count: int
     answer = str(found["answer"]).strip()
     citations = tuple(dict.fromkeys((*found["citations"], *markers(answer))))
     sample = Sample(voter, weight, bool(found["answerable"]), str(found["key"]).strip(), answer, citations)
-    reason = _fault(sample, passages_count) if sample.answerable else None
-    return Sample(voter, weight, spoilt=reason) if reason else sample
+    fault = _fault(sample, passages_count) if sample.answerable else None
+    return Sample(voter, weight, spoilt=fault) if fault else sample
 
 
 def _fits(found: Mapping[str, object]) -> bool:

@@ -99,14 +99,18 @@ def _is_punctuation(text: str, place: int) -> bool:
     return not (char in ".-" and inside)
 
 
+def digits(folded: str) -> frozenset[str]:
+    """List the numbers written in digits, each in its shortest form."""
+    return frozenset(_canonical(match) for match in _EMBEDDED.findall(folded))
+
+
 def _numbers(folded: str) -> frozenset[str]:
-    digits = {_canonical(match) for match in _EMBEDDED.findall(folded)}
     words = (_han_value(run) for run in _HAN_NUMERAL.findall(_NO_NUMERAL.sub(" ", folded)))
-    return frozenset(digits | {str(value) for value in words})
+    return digits(folded) | {str(value) for value in words}
 
 
-def _canonical(digits: str) -> str:
-    value = Decimal(digits.replace(",", "").rstrip("."))
+def _canonical(written: str) -> str:
+    value = Decimal(written.replace(",", "").rstrip("."))
     return format(value.normalize(), "f") if value else "0"
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from bot.answering import ballots
 from bot.errors import ConfigurationError
 from bot.phrases import say
-from bot.types import Prompt
+from bot.types import Language, Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.resources.abc import Traversable
 
-    from bot.types import Language, Passage
+    from bot.types import Passage
 
 QUESTION_CHARS = 12_000
 """A longer question is cut in the middle: its beginning says what is asked, its end holds the last error."""

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from bot.answering import ballots, prompting
 from bot.answering.voting import tally, wanted
 from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
+from bot.ports import Model
 from bot.types import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.errors import QuorumError
-    from bot.ports import Model
     from bot.settings import Voting
     from bot.types import Language, Passage, Prompt, Vote
 
@@ -44,6 +44,7 @@ def collect(  # noqa: PLR0913 - the question, its evidence and how to ask are se
     passages: Sequence[Passage],
     voting: Voting,
     max_tokens: int,
+    *,
     on_progress: Callable[[Vote], None] | None = None,
 ) -> Vote:
     """Sample and vote until `voting` wants no more.

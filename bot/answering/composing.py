@@ -1,0 +1,91 @@
+"""Words the finished answer: text, notices, closest documents and the line that shows the agreement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answering.citations import cite
+from bot.phrases import say
+from bot.types import Answer, Citation
+
+if TYPE_CHECKING:
+    from bot.answering.factcheck import Checked
+    from bot.answering.verdict import Verdict
+    from bot.types import Language, Question, Retrieval, Vote
+
+CLOSEST = 3
+"""Documents named beside a refusal."""
+
+CODES = 3
+"""Unknown codes named in a refusal."""
+
+_REFUSALS = {"unsupported": "refusal_unsupported", "spoilt": "refusal_spoilt"}
+
+
+def compose(
+    question: Question,
+    retrieval: Retrieval,
+    vote: Vote | None,
+    checked: Checked | None,
+    verdict: Verdict,
+    *,
+    offline: bool = False,
+) -> Answer:
+    """Build the answer; its id is the question's, and trace and seconds are the caller's to add.
+
+    `text` is the answer's Markdown alone, or the refusal's sentences; sources, agreement, notices and closest
+    documents are fields that each messenger shows in its own way. `offline` adds the notice that it only quotes.
+    """
+    words = question.language
+    winner = vote.winner if vote is not None and verdict.outcome != "refused" else None
+    answered = winner is not None and checked is not None
+    text, citations = refusal(verdict, retrieval, words), tuple[Citation, ...]()
+    if winner is not None and checked is not None:
+        text, citations = cite(checked, winner.key, retrieval.passages, words)
+    return Answer(
+        id=question.id,
+        question_id=question.id,
+        outcome=verdict.outcome,
+        text=text,
+        language=words,
+        citations=citations,
+        vote=vote,
+        confidence=verdict.confidence,
+        closest=() if answered else closest(retrieval),
+        notices=notices(verdict, checked, words, offline=offline and answered),
+    )
+
+
+def agreement(vote: Vote, language: Language) -> str:
+    """Say how many of the samples that count stood behind the winner: `5 of 7 samples agree`."""
+    if not vote.clusters:
+        return say("agreement_none", language)
+    return say("agreement", language, count=vote.clusters[0].count, total=vote.used - vote.spoilt)
+
+
+def refusal(verdict: Verdict, retrieval: Retrieval, language: Language) -> str:
+    """Say that the documents do not hold the answer and offer a human; no bracketed number, no passage's text."""
+    reason = verdict.reasons[0] if verdict.reasons else "no_evidence"
+    if reason == "missing_codes" and retrieval.missing_codes:
+        first = say("refusal_codes", language, codes=", ".join(retrieval.missing_codes[:CODES]))
+    else:
+        first = say(_REFUSALS.get(reason, "refusal"), language)
+    return f"{first}{'' if language == 'zh' else ' '}{say('human', language)}"
+
+
+def closest(retrieval: Retrieval) -> tuple[str, ...]:
+    """List the titles of the nearest documents, each document once."""
+    titles = {p.chunk.document: p.chunk.title for p in reversed(retrieval.passages)}
+    order = dict.fromkeys(p.chunk.document for p in retrieval.passages)
+    return tuple(dict.fromkeys(titles[document] for document in order))[:CLOSEST]
+
+
+def notices(verdict: Verdict, checked: Checked | None, language: Language, *, offline: bool) -> tuple[str, ...]:
+    """List what people should know beside the answer: why it carries a warning, and that it only quotes."""
+    found = []
+    if verdict.outcome == "answered_with_warning":
+        dropped = checked.dropped if checked else 0
+        found = [say(f"warning_{reason}", language, count=dropped) for reason in verdict.reasons]
+    if offline:
+        found.append(say("offline", language))
+    return tuple(found)

@@ -1,0 +1,145 @@
+"""Checks every cited sentence of an answer against its passages, by token containment; drops what they do not carry."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot import sentences
+from bot.answering import keys
+from bot.text import language, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.sentences import Piece
+    from bot.types import Passage, Sample
+
+CONTAINED = 0.5
+"""Share of a sentence's tokens that its passages must hold; a paraphrase keeps more, an invention less."""
+
+CODE_CONTAINED = 0.8
+"""The same for a code block: commands are copied, not paraphrased."""
+
+_INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)、]|[(（]\d{1,3}[)）])")
+_FUNCTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be by can do does for from has have if in into is it its may must not of on or should so "
+        "that the their then there these they this to was were what when which will with you your",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer after the check, still with the prompt's passage numbers.
+
+    `support` maps a passage number to the sentences it carries, in the order of first use; `kept` and `dropped` count
+    statements (sentences, table rows, code blocks) that were checked.
+    """
+
+    text: str
+    support: dict[int, tuple[str, ...]]
+    kept: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What passages say together, made ready for many checks."""
+
+    folded: str
+    tokens: frozenset[str]
+    numbers: frozenset[str]
+    language: str
+
+
+def check(sample: Sample, passages: Sequence[Passage]) -> Checked:
+    """Check a ballot's answer and return what is left of it.
+
+    A sentence must share half of its tokens with the passages it cites, and its numbers, identifiers and inline code
+    must all occur there. Where sentence and passages are in different languages only the latter holds. A sentence
+    without a marker, in an answer that has markers, may bring no number or identifier that the cited passages lack;
+    in an answer without any marker it is checked in full, and gets the marker of the passage that carries it best.
+    """
+    single = {n: _evidence([passages[n - 1]]) for n in sample.citations if 1 <= n <= len(passages)}
+    everything = _evidence([passages[n - 1] for n in single])
+    has_markers = bool(sentences.markers(sample.answer))
+    text: list[str] = []
+    support: dict[int, tuple[str, ...]] = {}
+    counted: list[bool] = []
+    for piece in sentences.pieces(sample.answer):
+        cited = _cited(piece, single, everything, passages)
+        if cited is None:
+            counted.append(False)
+            continue
+        shown, numbers = (piece.text, cited) if has_markers else _marked(piece, single)
+        text.append(shown)
+        counted += [True] * (bool(numbers) or piece.kind == "code")
+        for number in numbers:
+            support[number] = (*support.get(number, ()), sentences.without_markers(piece.text).strip())
+    kept = counted.count(True)
+    return Checked("".join(text).strip(), support, kept if support else 0, counted.count(False))
+
+
+def _cited(
+    piece: Piece, single: dict[int, _Evidence], everything: _Evidence, passages: Sequence[Passage]
+) -> tuple[int, ...] | None:
+    """Return the numbers that a piece cites and that carry it, empty for one that cites nothing, None to drop it."""
+    if piece.kind == "blank":
+        return ()
+    if piece.kind == "code":
+        return () if _carries(piece, everything, CODE_CONTAINED) else None
+    numbers = tuple(n for n in sentences.markers(piece.text) if n in single)
+    if not numbers:
+        return () if _holds_facts(_plain(piece), everything) else None
+    union = single[numbers[0]] if len(numbers) == 1 else _evidence([passages[n - 1] for n in numbers])
+    return numbers if _carries(piece, union, CONTAINED) else None
+
+
+def _marked(piece: Piece, single: dict[int, _Evidence]) -> tuple[str, tuple[int, ...]]:
+    """Give a sentence of an answer without markers the number of the passage that carries it best."""
+    carrying = [n for n, evidence in single.items() if piece.kind != "blank" and _carries(piece, evidence, CONTAINED)]
+    if not carrying:
+        return piece.text, ()
+    best = max(carrying, key=lambda n: containment(_plain(piece), single[n].tokens))
+    if piece.kind not in {"prose", "item"}:
+        return piece.text, (best,)
+    body = piece.text.rstrip()
+    return f"{body} [{best}]{piece.text[len(body) :]}", (best,)
+
+
+def containment(text: str, held: frozenset[str]) -> float:
+    """Return the share of a text's distinct tokens, function words left out, that are in `held`; 1 for no tokens."""
+    wanted = set(tokens(text)) - _FUNCTION_WORDS
+    return len(wanted & held) / len(wanted) if wanted else 1.0
+
+
+def _carries(piece: Piece, evidence: _Evidence, share: float) -> bool:
+    plain = _plain(piece)
+    if not _holds_facts(plain, evidence):
+        return False
+    translated = piece.kind != "code" and language(plain) != evidence.language
+    return translated or containment(plain, evidence.tokens) >= share
+
+
+def _holds_facts(plain: str, evidence: _Evidence) -> bool:
+    """Tell whether every number, identifier and piece of inline code of a sentence occurs in the evidence."""
+    folded = keys.fold(plain)
+    if not keys.digits(folded) <= evidence.numbers:
+        return False
+    if not all(identifier in evidence.folded for identifier in keys.read(plain).identifiers):
+        return False
+    return all(set(tokens(code)) <= evidence.tokens for code in _INLINE_CODE.findall(plain))
+
+
+def _plain(piece: Piece) -> str:
+    return _ITEM_NUMBER.sub("", sentences.without_markers(piece.text))
+
+
+def _evidence(passages: Sequence[Passage]) -> _Evidence:
+    text = "\n".join(passage.chunk.searchable for passage in passages)
+    return _Evidence(keys.fold(text), frozenset(tokens(text)), keys.read(text).numbers, language(text))

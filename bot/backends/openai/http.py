@@ -1,0 +1,192 @@
+"""Sends JSON to a model server and reads JSON back: retries, one deadline, and errors that hold no text and no key."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bot.backends.openai.address import is_loopback
+from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+    from tenacity import RetryCallState
+
+RETRY_AFTER_CAP_S = 30.0
+"""A server that asks for a longer pause is left to the handler's own retry."""
+
+BACKOFF_S = 0.5
+MAX_REPLY_BYTES = 64_000_000
+BUSY = frozenset({408, 409, 425, 429})
+SERVER_ERROR = 500
+
+_LABEL = re.compile(r"[A-Za-z][\w.-]{0,39}")
+_SCHEMA_FIELD = re.compile(rb"response_format|json_schema|guided", re.IGNORECASE)
+_HINTS = {
+    401: "Check QUORUM_MODELS__API_KEY.",
+    403: "Check QUORUM_MODELS__API_KEY.",
+    404: "Check the address (it usually ends in /v1) and the model's name.",
+    413: "The request is too long for this model.",
+}
+
+
+class _AgainError(ModelUnavailableError):
+    """Raised inside for what a further try may cure; `after_s` is what the server asked for."""
+
+    after_s: float | None = None
+
+
+class SchemaRefusedError(ModelRejectedError):
+    """Raised when the server refuses a request and names the field that holds the schema."""
+
+
+class Server:
+    """One model server. Safe to use from several threads."""
+
+    def __init__(
+        self, url: str, api_key: str, timeout_s: float, attempts: int, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Remember how to call it; nothing is sent yet."""
+        self._url = url.rstrip("/")
+        self._key = api_key
+        self._timeout_s = timeout_s
+        self._attempts = attempts
+        self._sleep = sleep
+        self._client: httpx.Client | None = None
+
+    def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        """Send one request and return the JSON object of the reply.
+
+        429, 5xx and lost connections are tried again, `Retry-After` obeyed up to 30 s. One reply must be complete
+        within `timeout_s`. Raises `ModelUnavailableError`, `ModelRejectedError` (`SchemaRefusedError` where the server
+        names the schema's field) or `ModelReplyError`.
+        """
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(_AgainError),
+            stop=stop_after_attempt(self._attempts),
+            wait=_pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, path, body)
+        except _AgainError as exc:
+            message = f"{exc} (tried {self._attempts} times)"
+            raise ModelUnavailableError(message) from exc
+
+    def _once(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        import httpx
+
+        where = f"{self._url}{path}"
+        try:
+            status, headers, content = self._exchange(where, body)
+        except httpx.TimeoutException as exc:
+            message = f"The model server at {self._url} did not answer within {self._timeout_s:g} s."
+            raise ModelUnavailableError(message) from exc
+        except httpx.TransportError as exc:
+            message = f"The model server at {self._url} cannot be reached ({type(exc).__name__}). Is it running?"
+            raise _AgainError(message) from exc
+        except (httpx.InvalidURL, httpx.HTTPError, UnicodeError) as exc:
+            message = f"{self._url!r} cannot be called ({type(exc).__name__}). Check the address."
+            raise ModelRejectedError(message) from exc
+        if status != httpx.codes.OK:
+            self._refused(status, headers, content)
+        return self._object(headers, content)
+
+    def _exchange(self, where: str, body: Mapping[str, object]) -> tuple[int, httpx.Headers, bytes]:
+        """Send and read under one deadline, which a server that trickles bytes cannot stretch."""
+        import httpx
+
+        deadline = time.monotonic() + self._timeout_s
+        content = bytearray()
+        with self._connected().stream("POST", where, json=body) as reply:
+            for part in reply.iter_bytes():
+                content += part
+                if time.monotonic() > deadline:
+                    message = "reply too slow"
+                    raise httpx.ReadTimeout(message)
+                if len(content) > MAX_REPLY_BYTES:
+                    message = f"The reply of {self._url} is larger than {MAX_REPLY_BYTES} bytes."
+                    raise ModelReplyError(message)
+            return reply.status_code, reply.headers, bytes(content)
+
+    def _connected(self) -> httpx.Client:
+        import httpx
+
+        if self._client is None:
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            self._client = httpx.Client(
+                headers=headers, timeout=self._timeout_s, trust_env=not is_loopback(self._url), follow_redirects=False
+            )
+        return self._client
+
+    def _refused(self, status: int, headers: httpx.Headers, content: bytes) -> NoReturn:
+        """Raise for a status other than 200; the server's own sentence may quote the prompt, so only labels stay."""
+        said = f"The model server at {self._url} answered HTTP {status}"
+        if status in BUSY or status >= SERVER_ERROR:
+            again = _AgainError(f"{said}.")
+            again.after_s = _seconds(headers.get("retry-after"))
+            if again.after_s is not None and again.after_s > RETRY_AFTER_CAP_S:
+                message = f"{said} and asks to wait {again.after_s:g} s."
+                raise ModelUnavailableError(message)
+            raise again
+        labels = _labels(content)
+        hint = _HINTS.get(status, "The request may be too long for this model, or a field is not supported.")
+        kind = SchemaRefusedError if _SCHEMA_FIELD.search(content) else ModelRejectedError
+        message = f"{said}{f' ({labels})' if labels else ''}. {hint}"
+        raise kind(message)
+
+    def _object(self, headers: httpx.Headers, content: bytes) -> dict[str, Any]:
+        try:
+            found = json.loads(content)
+        except (ValueError, RecursionError) as exc:
+            kind = headers.get("content-type", "no content type").split(";")[0]
+            cut = "cut JSON" if content.lstrip()[:1] in {b"{", b"["} else "no JSON"
+            message = (
+                f"The model server at {self._url} sent {cut} ({kind}, {len(content)} bytes). "
+                "Check that the address is an OpenAI-compatible /v1."
+            )
+            raise ModelReplyError(message) from exc
+        if not isinstance(found, dict):
+            message = f"The model server at {self._url} sent a JSON {type(found).__name__} where an object belongs."
+            raise ModelReplyError(message)
+        return found
+
+
+def _pause(state: RetryCallState) -> float:
+    """Wait as long as the server asked, else .5, 1, 2 … seconds, capped."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.after_s if isinstance(error, _AgainError) else None
+    backoff = BACKOFF_S * 2.0 ** (state.attempt_number - 1)
+    return min(backoff if asked is None else asked, RETRY_AFTER_CAP_S)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Read `Retry-After`, seconds or a date (RFC 9110, 10.2.3)."""
+    from email.utils import parsedate_to_datetime
+
+    if not retry_after:
+        return None
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", retry_after.strip()):
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _labels(content: bytes) -> str:
+    """Pick `type` and `code` of an error object: closed words that hold nothing of the request."""
+    try:
+        error = json.loads(content)
+    except (ValueError, RecursionError):
+        return ""
+    inner = error.get("error", error) if isinstance(error, dict) else {}
+    found = (inner.get(name) for name in ("type", "code")) if isinstance(inner, dict) else ()
+    return ", ".join(dict.fromkeys(word for word in found if isinstance(word, str) and _LABEL.fullmatch(word)))

@@ -1,0 +1,47 @@
+"""Scores passages through `POST …/rerank`, as vLLM serves it."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from bot.backends.openai.http import Server
+from bot.errors import ModelReplyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class OpenAIReranker:
+    """The `Reranker` port over a server's cross-encoder."""
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        *,
+        api_key: str = "",
+        timeout_s: float = 60.0,
+        attempts: int = 3,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Remember the server's base address and the model's name; nothing is sent yet."""
+        self._server = Server(url, api_key, timeout_s, attempts, sleep)
+        self._model = model
+
+    def scores(self, query: str, passages: Sequence[str]) -> Sequence[float]:
+        """Return one score a passage, in their order; higher is better."""
+        if not passages:
+            return []
+        body = {"model": self._model, "query": query, "documents": list(passages)}
+        reply = self._server.post("/rerank", body)
+        try:
+            found = {int(row["index"]): float(row["relevance_score"]) for row in reply["results"]}
+        except (KeyError, TypeError, ValueError) as exc:
+            message = f"The reranker {self._model!r} sent no list of scores."
+            raise ModelReplyError(message) from exc
+        if set(found) != set(range(len(passages))) or not all(math.isfinite(score) for score in found.values()):
+            message = f"The reranker {self._model!r} sent {len(found)} usable scores for {len(passages)} passages."
+            raise ModelReplyError(message)
+        return [found[place] for place in range(len(passages))]
