@@ -25,11 +25,11 @@ class Quorum:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, accept: Sequence[int] = (0,), **settings: str) -> str:
+    def run(self, *arguments: str, accept: Sequence[int] = (0,), settings: Mapping[str, str] | None = None) -> str:
         """Run the command and return its standard output; raises RuntimeError with what it said on failure."""
         self.home.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUORUM_")}
-        environment |= {"QUORUM_HOME": str(self.home), "HF_HUB_OFFLINE": "1", **self.settings, **settings}
+        environment |= {"QUORUM_HOME": str(self.home), "HF_HUB_OFFLINE": "1", **self.settings, **(settings or {})}
         done = subprocess.run(
             [PROGRAM, *arguments],
             env=environment,
@@ -56,19 +56,25 @@ class Quorum:
 
     def search(self, questions: Iterable[Mapping[str, object]], k: int = 10, **settings: str) -> list[dict[str, Any]]:
         """Search a batch and return one result a question, in their order."""
-        return self._batch("search", questions, "-k", str(k), **settings)
+        return self._batch("search", questions, "-k", str(k), settings=settings)
 
     def vote(self, ballots: Iterable[Mapping[str, object]], *options: str) -> list[dict[str, Any]]:
         """Replay recorded samples and return one result a question, in their order."""
         return self._batch("vote", ballots, *options)
 
-    def _batch(self, command: str, lines: Iterable[Mapping[str, object]], *options: str, **settings: str) -> list[Any]:
+    def _batch(
+        self,
+        command: str,
+        lines: Iterable[Mapping[str, object]],
+        *options: str,
+        settings: Mapping[str, str] | None = None,
+    ) -> list[Any]:
         self.home.mkdir(parents=True, exist_ok=True)
         batch = self.home / "batch.jsonl"
         batch.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
         # No splitlines: it would part JSON at U+2028, which JSON leaves unescaped.
         return [
             json.loads(line)
-            for line in self.run(command, "--batch", str(batch), *options, **settings).split("\n")
+            for line in self.run(command, "--batch", str(batch), *options, settings=settings).split("\n")
             if line
         ]

@@ -109,4 +109,5 @@ def _clustered(draw: np.random.Generator, count: int) -> Matrix:
 
 def _directions(draw: np.random.Generator, count: int) -> Matrix:
     vectors = draw.standard_normal((count, DIMENSIONS), dtype=np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
