@@ -48,7 +48,7 @@ class Server:
     """One model server. Safe to use from several threads."""
 
     def __init__(
-        self, url: str, api_key: str, timeout_s: float, attempts: int, sleep: Callable[[float], None] = time.sleep
+        self, url: str, api_key: str, timeout_s: float, attempts: int, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         """Remember how to call it; nothing is sent yet."""
         self._url = url.rstrip("/")

@@ -20,14 +20,14 @@ class OpenAIReranker:
         self,
         url: str,
         model: str,
-        *,
         api_key: str = "",
         timeout_s: float = 60.0,
         attempts: int = 3,
+        *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Remember the server's base address and the model's name; nothing is sent yet."""
-        self._server = Server(url, api_key, timeout_s, attempts, sleep)
+        self._server = Server(url, api_key, timeout_s, attempts, sleep=sleep)
         self._model = model
 
     def scores(self, query: str, passages: Sequence[str]) -> Sequence[float]:
