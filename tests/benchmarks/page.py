@@ -21,7 +21,7 @@ HEAD = """<!-- Written by `make bench`; do not edit. -->
 # Benchmarks
 
 Every figure comes from `make bench` on the open data sets (`QUORUM_DATA`). Quality figures go through the command line:
-the sets are written as files, ingested by `quorum ingest`, and asked by `quorum search --batch` or `quorum vote --batch`.
+the sets are written as files, ingested by `quorum ingest` and asked by `quorum search --batch` or `quorum vote --batch`.
 `scripts/bench.py --only cmrc` measures one part again; the other parts keep their figures and their date.
 
 """
