@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering import citations, composing, sampling, verdict
+from bot.answering import composing, factcheck, sampling, verdict
 from bot.types import Scope, Step
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Vote
 
+QUOTING = "offline://"
+"""Name of the model that quotes sentences and does not reason."""
+
 
 class Bot:
     """Answers questions; holds no state of its own, so that any number of threads may share one."""
@@ -26,6 +30,7 @@ class Bot:
         self._retriever = retriever
         self._voters = tuple(voters)
         self._settings = settings
+        self._quoting = frozenset(voter.name for voter in voters if voter.model.name == QUOTING)
 
     def answer(self, question: Question) -> Answer:
         """Retrieve, judge the evidence, sample and vote, check the citations, and decide.
@@ -35,20 +40,24 @@ class Bot:
         started, trace = time.perf_counter(), Trace()
         with trace.step("retrieve") as detail:
             retrieval = self._retrieve(question)
-            detail |= _found(retrieval)
-        if not retrieval.answerable:
-            return composing.refusal(question, retrieval, None, trace.steps, time.perf_counter() - started)
-        with trace.step("vote") as detail:
-            vote = self._vote(question, retrieval)
-            detail |= {"used": vote.used, "spoilt": vote.spoilt, "clusters": len(vote.clusters)}
+            detail.update(_found(retrieval))
+        vote = checked = None
+        if retrieval.answerable:
+            with trace.step("vote") as detail:
+                vote = self._vote(question, retrieval)
+                detail.update(used=vote.used, spoilt=vote.spoilt, clusters=len(vote.clusters))
         with trace.step("check") as detail:
-            checked = citations.check(vote, retrieval.passages, question.language)
+            if vote is not None and vote.winner is not None:
+                checked = factcheck.check(vote.winner, retrieval.passages)
+                detail.update(kept=checked.kept, dropped=checked.dropped)
             decided = verdict.decide(retrieval, vote, checked, self._settings.retrieval)
-            detail |= {"dropped": checked.dropped, "outcome": decided.outcome}
-        seconds = time.perf_counter() - started
-        if decided.outcome == "refused":
-            return composing.refusal(question, retrieval, vote, trace.steps, seconds)
-        return composing.answer(question, vote, checked, decided, trace.steps, seconds)
+            detail.update(outcome=decided.outcome, reasons=decided.reasons)
+        composed = composing.compose(question, retrieval, vote, checked, decided, offline=self._quotes(vote))
+        return replace(composed, trace=trace.steps, seconds=time.perf_counter() - started)
+
+    def _quotes(self, vote: Vote | None) -> bool:
+        """Tell whether the winning ballot came from a voter that quotes instead of reasoning."""
+        return vote is not None and vote.winner is not None and vote.winner.voter in self._quoting
 
     def _retrieve(self, question: Question) -> Retrieval:
         return self._retriever.retrieve(question.text, Scope(question.collections), self._settings.retrieval.passages)

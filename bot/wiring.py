@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from bot.errors import ConfigurationError
@@ -46,12 +46,13 @@ class Parts:
 
 def build(settings: Settings) -> Parts:
     """Open every backend that the settings name. Raises `ConfigurationError` and the backends' own errors."""
-    from bot.retrieval.profile import load_judge
+    from bot.retrieval import profile
+    from bot.retrieval.evidence import EvidenceJudge, Profile
     from bot.retrieval.search import Retriever
 
     embedder, line_embedder = open_embedder(settings), _hashing(LINE_DIMENSIONS)
     index, store = open_index(settings, embedder), open_store(settings)
-    judge = load_judge(store, index, settings.index_url, settings.retrieval.evidence)
+    judge = EvidenceJudge(profile.load(store, settings.index_url) or Profile({}))
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     bot = build_bot(settings, retriever)
     return Parts(settings, embedder, line_embedder, index, store, judge, retriever, bot)
@@ -146,15 +147,15 @@ def _hashing_embedder(url: str, settings: Settings) -> Embedder:  # noqa: ARG001
 
 
 def _sentence_transformers(url: str, settings: Settings) -> Embedder:  # noqa: ARG001 - every factory takes the settings
-    from bot.backends.sentence_transformers import SentenceTransformersEmbedder
+    from bot.backends.sentence_transformers import SentenceTransformerEmbedder
 
-    return SentenceTransformersEmbedder(_model_name(url))
+    return SentenceTransformerEmbedder(_model_name(url))
 
 
 def _openai_embedder(url: str, settings: Settings) -> Embedder:
     from bot.backends.openai import OpenAIEmbedder
 
-    return OpenAIEmbedder(*_server(url, settings))
+    return OpenAIEmbedder(*_server(url), **_calls(settings))
 
 
 def _offline_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - every factory takes both
@@ -166,7 +167,7 @@ def _offline_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - eve
 def _openai_model(url: str, settings: Settings) -> Model:
     from bot.backends.openai import OpenAIModel
 
-    return OpenAIModel(*_server(url, settings))
+    return OpenAIModel(*_server(url), **_calls(settings))
 
 
 def _transformers_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - every factory takes the settings
@@ -176,15 +177,15 @@ def _transformers_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 
 
 
 def _sentence_reranker(url: str, settings: Settings) -> Reranker:  # noqa: ARG001 - every factory takes the settings
-    from bot.backends.sentence_transformers import CrossEncoderReranker
+    from bot.backends.sentence_transformers import SentenceTransformerReranker
 
-    return CrossEncoderReranker(_model_name(url))
+    return SentenceTransformerReranker(_model_name(url))
 
 
 def _openai_reranker(url: str, settings: Settings) -> Reranker:
     from bot.backends.openai import OpenAIReranker
 
-    return OpenAIReranker(*_server(url, settings))
+    return OpenAIReranker(*_server(url), **_calls(settings))
 
 
 def _sqlite_store(url: str, settings: Settings) -> Store:  # noqa: ARG001 - every factory takes the settings
@@ -213,19 +214,24 @@ def _model_name(url: str) -> str:
     return name
 
 
-def _server(url: str, settings: Settings) -> tuple[str, str, str, float, int]:
-    """Split `openai+http://host/v1#model` into address and model, and add how the server is called."""
+def _server(url: str) -> tuple[str, str]:
+    """Split `openai+http://host/v1#model` into the server's address and the model."""
     address, _, model = url.removeprefix("openai+").partition("#")
     if not model or not urlsplit(address).hostname:
         message = f"{url!r} names no server or no model. Write openai+http://HOST:PORT/v1#MODEL"
         raise ConfigurationError(message)
-    return (
-        address.rstrip("/"),
-        unquote(model),
-        settings.models.api_key,
-        settings.models.timeout_s,
-        settings.models.attempts,
-    )
+    return address.rstrip("/"), unquote(model)
+
+
+class _Calls(TypedDict):
+    api_key: str
+    timeout_s: float
+    attempts: int
+
+
+def _calls(settings: Settings) -> _Calls:
+    calls = settings.models
+    return {"api_key": calls.api_key, "timeout_s": calls.timeout_s, "attempts": calls.attempts}
 
 
 _EMBEDDERS = {

@@ -34,7 +34,7 @@ class ConsoleMessenger:
 
     def acknowledge(self, question: Question) -> Receipt:
         """Show at once that the question arrived."""
-        self.progress(Receipt("cli", question.id), phrases.say("searching", question.language))
+        self.progress(Receipt("cli", question.id), phrases.say("working", question.language))
         return Receipt("cli", question.id)
 
     def progress(self, receipt: Receipt, text: str) -> None:  # noqa: ARG002 - a terminal has one place to write to

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from bot import phrases
+from bot.answering import composing
 
 if TYPE_CHECKING:
     from bot.types import Answer, Citation, Retrieval
@@ -79,7 +80,7 @@ def _votes(answer: Answer) -> tuple[str, ...]:
     """Say how many of the samples stood behind the answer; nothing was voted on for an early refusal."""
     if answer.vote is None or not answer.vote.clusters:
         return ()
-    return (phrases.agreement(answer.vote, answer.language),)
+    return (composing.agreement(answer.vote, answer.language),)
 
 
 def _bar(answer: Answer) -> str:

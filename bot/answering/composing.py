@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.answering.citations import cite
@@ -19,6 +20,7 @@ CLOSEST = 3
 CODES = 3
 """Unknown codes named in a refusal."""
 
+_BRACKETED = re.compile(r"\[([^\]]*)\]")
 _REFUSALS = {"unsupported": "refusal_unsupported", "spoilt": "refusal_spoilt"}
 
 
@@ -64,13 +66,18 @@ def agreement(vote: Vote, language: Language) -> str:
 
 
 def refusal(verdict: Verdict, retrieval: Retrieval, language: Language) -> str:
-    """Say that the documents do not hold the answer and offer a human; no bracketed number, no passage's text."""
+    """Say that the documents do not hold the answer, name the closest ones, and offer a human.
+
+    No passage's text, and no number in brackets, which would look like a source.
+    """
     reason = verdict.reasons[0] if verdict.reasons else "no_evidence"
     if reason == "missing_codes" and retrieval.missing_codes:
         first = say("refusal_codes", language, codes=", ".join(retrieval.missing_codes[:CODES]))
     else:
         first = say(_REFUSALS.get(reason, "refusal"), language)
-    return f"{first}{'' if language == 'zh' else ' '}{say('human', language)}"
+    titles = [_BRACKETED.sub(r"(\1)", title) for title in closest(retrieval)]
+    listed = [say("closest", language) + ("：" if language == "zh" else ":"), *(f"- {title}" for title in titles)]
+    return "\n\n".join([first, *(["\n".join(listed)] if titles else []), say("human", language)])
 
 
 def closest(retrieval: Retrieval) -> tuple[str, ...]:

@@ -45,11 +45,11 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
 
 
 def as_data(identity: str, answer: Answer) -> dict[str, object]:
-    """Shape an answer as design.md section 10 has it."""
+    """Shape an answer as design.md section 10 has it; `text` is all that people read, the notices too."""
     return {
         "id": identity,
         "outcome": answer.outcome,
-        "text": answer.text,
+        "text": "\n\n".join([answer.text, *answer.notices]),
         "citations": [
             {
                 "number": citation.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bot.errors import QuorumError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.settings import Settings
+    from bot.settings import Settings, Voter
 
 LOW_DISK_BYTES = 500_000_000
 """Below this much free space an ingestion is likely to fail."""
@@ -53,9 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check("embedder", lambda: _embedder(settings))
     yield _check("index", lambda: _index(settings))
     for voter in settings.voters:
-        yield _check(
-            f"voter {voter.model} ({voter.prompt})", lambda voter=voter: _voter(settings, voter.model, voter.prompt)
-        )  # type: ignore[misc] # the default binds the loop's value
+        yield _check(f"voter {voter.model} ({voter.prompt})", functools.partial(_voter, settings, voter))
     if settings.reranker:
         yield _check("reranker", lambda: _reranker(settings))
     yield _check("access", lambda: _access(settings))
@@ -114,12 +113,12 @@ def _index(settings: Settings) -> str:
     return f"{settings.index_url}: {len(documents)} documents, {sum(d.chunks for d in documents)} chunks"
 
 
-def _voter(settings: Settings, model_url: str, prompt_name: str) -> str:
+def _voter(settings: Settings, voter: Voter) -> str:
     from bot import wiring
     from bot.answering import prompting
 
-    model = wiring.open_model(model_url, settings)
-    prompt = prompting.build(prompt_name, "ping", "en", (), 0.0, 16)
+    model = wiring.open_model(voter.model, settings)
+    prompt = prompting.build(voter.prompt, "ping", "en", (), 0.0, 16)
     completions = model.sample(prompt, 1)
     return f"answers ({len(completions)} sample)"
 

@@ -12,7 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from bot.knowledge.sync import FileRecord, Report
-
     from bot.wiring import Parts
 
 
@@ -52,7 +51,7 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
             on_file=lambda record: advance(record.path),
             on_total=total,
         )
-    profile.refresh(parts.store, parts.index, parts.settings.index_url, parts.embedder.name, parts.retriever)
+    profile.refresh(parts.store, parts.settings.index_url, parts.index, parts.embedder.name, parts.retriever.candidates)
     return report
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
@@ -16,18 +15,14 @@ import click
 def command(batch: Path, policy: str, extract: str | None, *, similar: bool) -> None:
     """Vote over recorded samples in their order; print the winner, how many samples were used, and the clusters."""
     from bot.answering.replay import replay
-    from bot.errors import ConfigurationError
     from bot.settings import load
     from workers.cli import batches, progress
 
-    try:
-        pattern = re.compile(extract) if extract is not None else None
-    except re.error as exc:
-        message = f"--extract {extract!r} is not a regular expression: {exc}"
-        raise ConfigurationError(message) from exc
     voting = load(voting={"policy": policy}).voting
     lines = batches.read(batch, {"samples": list})
     with progress.bar("Voting", len(lines)) as (_, advance):
         for line in lines:
-            batches.write({"id": line.id, **replay(line.fields["samples"], voting, pattern, similar=similar)})
+            voted = replay([str(sample) for sample in line.fields["samples"]], voting, extract, similar=similar)
+            clusters = [{"key": key, "count": count} for key, count in voted.clusters]
+            batches.write({"id": line.id, "winner": voted.winner, "used": voted.used, "clusters": clusters})
             advance(line.id)
