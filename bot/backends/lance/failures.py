@@ -1,0 +1,40 @@
+"""What goes wrong below the index, said in Quorum's own errors."""
+
+from __future__ import annotations
+
+import errno
+import re
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bot.errors import IndexDamagedError, IndexUnavailableError, StorageFullError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FULL = re.compile(r"(?i)no space left|disk full|is full|os error 28|quota exceeded|os error 122")
+_BUSY = re.compile(
+    r"(?i)too many open files|permission denied|read-only|locked|timed? ?out|conflict|os error (13|24|30)"
+)
+
+
+@contextmanager
+def mapped(folder: Path) -> Iterator[None]:
+    """Turn errors of LanceDB, Arrow and SQLite into errors that say what to do."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError, sqlite3.Error) as exc:
+        text = f"{type(exc).__name__}: {str(exc)[:300]}"
+        if _FULL.search(text) or (isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}):
+            message = f"The disk of the index {str(folder)!r} is full. Free some space and run the command again."
+            raise StorageFullError(message) from exc
+        if _BUSY.search(text):
+            message = f"The index {str(folder)!r} cannot be used just now ({text}). Try again."
+            raise IndexUnavailableError(message) from exc
+        message = (
+            f"The index {str(folder)!r} is damaged ({text}). "
+            "Delete that folder, or set QUORUM_INDEX to a new place, and ingest again."
+        )
+        raise IndexDamagedError(message) from exc

@@ -1,0 +1,117 @@
+"""The table's files: opening and making them, the lock of the one writer, and keeping their indexes up to date."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.backends.lance import rows
+from bot.errors import EmbedderMismatchError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "chunks"
+_FORMAT = "1"
+_KEEP_OLD = timedelta(minutes=10)
+_GRAPH_FROM = 1_500
+"""Fewer vectors are compared one by one, which is exact and as quick."""
+
+
+def open_table(folder: Path, embedder: str) -> Any | None:  # noqa: ANN401 - LanceDB has no types
+    """Open the table, or return None when there is none. Raises `EmbedderMismatchError`."""
+    if not (folder / f"{NAME}.lance").exists():
+        return None
+    table = _connect(folder).open_table(NAME)
+    made = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    if made.get("embedder") != embedder:
+        raise EmbedderMismatchError(str(folder), made.get("embedder", "unknown"), embedder)
+    return table
+
+
+def make_table(folder: Path, embedder: str, dimensions: int) -> Any:  # noqa: ANN401 - LanceDB has no types
+    """Make an empty table whose words can be searched from the first row on."""
+    from lancedb.index import FTS, Bitmap, BTree, LabelList
+
+    shape = rows.schema(dimensions, {"embedder": embedder, "format": _FORMAT})
+    table = _connect(folder).create_table(NAME, schema=shape)
+    words = FTS(
+        base_tokenizer="whitespace",
+        lower_case=False,
+        stem=False,
+        remove_stop_words=False,
+        ascii_folding=False,
+        max_token_length=None,
+    )
+    table.create_index("tokens", config=words)
+    for column, config in (
+        ("collection", Bitmap()),
+        ("document", BTree()),
+        ("key", BTree()),
+        ("defines", LabelList()),
+        ("codes", LabelList()),
+    ):
+        table.create_index(column, config=config)
+    return table
+
+
+def unindexed(table: Any) -> int:  # noqa: ANN401 - LanceDB has no types
+    """Return how many rows the word index does not hold yet."""
+    return int(table.index_stats("tokens_idx").num_unindexed_rows)
+
+
+def tidy(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
+    """Bring every index up to date, join small files, and drop versions that nobody reads any more."""
+    from lancedb.index import HnswSq
+
+    indexed = {index.name for index in table.list_indices()}
+    if "vector_idx" not in indexed and table.count_rows() >= _GRAPH_FROM:
+        table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1, m=12, ef_construction=60))
+    table.optimize(cleanup_older_than=_KEEP_OLD)
+
+
+class WriterLock:
+    """One writer at a time, among threads and processes; may be released by another thread than took it."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the file that is locked."""
+        self._file = file
+        self._threads = threading.Lock()
+
+    def acquire(self) -> None:
+        """Wait until nobody else writes."""
+        import fcntl
+
+        self._threads.acquire()
+        try:
+            self._handle = self._file.open("a")
+            fcntl.flock(self._handle, fcntl.LOCK_EX)
+        except OSError:
+            self._threads.release()
+            raise
+
+    def release(self) -> None:
+        """Let the next one write."""
+        self._handle.close()
+        self._threads.release()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock for a block."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
+
+def _connect(folder: Path) -> Any:  # noqa: ANN401 - LanceDB has no types
+    import os
+
+    import lancedb
+
+    os.environ.setdefault("LANCE_INCLUDE_VECTOR_CENTROIDS", "false")
+    return lancedb.connect(folder)

@@ -1,0 +1,133 @@
+"""Changes of an index: one commit of the table each, with the counts settled behind the caller's back."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from bot.backends.lance import files, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from bot.backends.lance.counts import Counts
+    from bot.backends.lance.opening import Opening
+    from bot.types import IndexedChunk
+
+log = logging.getLogger(__name__)
+
+_TIDY_AFTER = 5_000
+_TIDY_AT_CLOSE = 200
+_AT_ONCE = 4_096
+
+
+class Writer:
+    """Adds and removes documents; the word counts follow in a thread that holds the writer's lock until they do."""
+
+    def __init__(self, folder: Path, opening: Opening) -> None:
+        """Take the folder, which is made by the first `add`, and the process's hold on it."""
+        self._folder, self._opening = folder, opening
+        self._lock = files.WriterLock(folder / "write.lock")
+        self._settling = ThreadPoolExecutor(1, thread_name_prefix="index-counts")
+        self._tidying = ThreadPoolExecutor(1, thread_name_prefix="index-tidy")
+        self._last: Future[None] | None = None
+        self._fresh = 0
+
+    def add(self, chunks: Sequence[IndexedChunk]) -> None:
+        """Replace, in one commit, every document that `chunks` name."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        old = _same_documents(chunks)
+        with self._changing(old) as (table, change):
+            data = rows.to_table(chunks, table.schema)
+            if change:
+                merge = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
+                merge.when_not_matched_by_source_delete(old).execute(data)
+            else:
+                table.add(data)
+            change.update(token for item in chunks for token in set(item.tokens))
+        self._fresh += len(chunks)
+        if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 4):
+            self._fresh = 0
+            self._tidying.submit(self._tidy)
+
+    def remove(self, collection: str, documents: Sequence[str]) -> None:
+        """Forget documents, in one commit."""
+        if not documents or self._opening.current() is None:
+            return
+        where = _documents(collection, documents)
+        with self._changing(where) as (table, change):
+            if change:
+                table.delete(where)
+
+    def settled(self) -> None:
+        """Wait until the counts hold every change of this process; raises what settling raised."""
+        if self._last is not None:
+            self._last.result()
+
+    def close(self) -> None:
+        """Finish the counts, bring the indexes up to date if that is worth it, and stop."""
+        self._settling.shutdown()
+        self._tidying.shutdown()
+        current = self._opening.current() if self._last is not None else None
+        if current is not None and files.unindexed(current[0]) >= _TIDY_AT_CLOSE:
+            self._tidy()
+
+    @contextmanager
+    def _changing(self, where: str) -> Iterator[tuple[Any, Counter[str]]]:
+        """Hold the lock over a change; the counter begins with the words of the rows that the change replaces."""
+        self._lock.acquire()
+        handed_over = False
+        try:
+            table, counts = self._opening.made()
+            if counts.mark():
+                counts.rebuild(_counted(table))
+                counts.mark()
+            change = Counter({token: -n for token, n in _counted(table, where).items()})
+            yield table, change
+            self._last = self._settling.submit(self._settle, counts, change)
+            handed_over = True
+        finally:
+            if not handed_over:
+                self._lock.release()
+
+    def _settle(self, counts: Counts, change: Counter[str]) -> None:
+        try:
+            counts.settle({token: n for token, n in change.items() if n})
+        finally:
+            self._lock.release()
+
+    def _tidy(self) -> None:
+        current = self._opening.current()
+        if current is None:
+            return
+        table, counts = current
+        try:
+            files.tidy(table)
+            counts.relaid()
+        except (RuntimeError, OSError, ValueError) as exc:
+            log.warning("The index was not optimised this time (%s); searching goes on.", exc)
+
+
+def _counted(table: Any, where: str | None = None) -> Counter[str]:  # noqa: ANN401 - LanceDB has no types
+    """Count in how many of the rows each word occurs."""
+    search = table.search().select(["tokens"])
+    counted: Counter[str] = Counter()
+    for batch in (search.where(where) if where else search).to_batches(batch_size=_AT_ONCE):
+        for tokens in batch.column("tokens").to_pylist():
+            counted.update(set(tokens.split()))
+    return counted
+
+
+def _same_documents(chunks: Sequence[IndexedChunk]) -> str:
+    documents: dict[str, set[str]] = defaultdict(set)
+    for item in chunks:
+        documents[item.chunk.collection].add(item.chunk.document)
+    return " OR ".join(f"({_documents(collection, names)})" for collection, names in sorted(documents.items()))
+
+
+def _documents(collection: str, documents: Sequence[str] | set[str]) -> str:
+    return f"collection = {rows.quoted([collection])} AND document IN ({rows.quoted(documents)})"
