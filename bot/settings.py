@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="Folder of the embedded state and `quorum.toml`")
     index: str = Field("", description="lance:///folder (default: inside home)")
     store: str = Field("", description="sqlite:///file (default: inside home)")
-    queue: str = Field("inline://", description="inline://")
+    queue: Literal["inline://"] = Field("inline://", description="inline://: threads of the process")
     embedder: str = Field(
         "hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model"
     )
@@ -101,7 +101,9 @@ class Settings(BaseSettings):
     retrieval: Searching = Searching()
     ingest: Ingesting = Ingesting()
     models: ModelCalls = ModelCalls()
-    access: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Collection to its readers")
+    access: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Collection to its readers, for messengers; the command line sees all"
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -13,12 +13,13 @@ QUORUM = Path(sys.executable).with_name("quorum")
 
 QUESTIONS = {
     "A DBA pastes an Oracle error log": """2026-11-20T02:14:07 ERROR nightly job RECON_SETTLE failed
-ORA-01555: snapshot too old: rollback segment number 9 with name "_SYSSMU9_1650507775$" too small
-ORA-06512: at "PAY.RECON_SETTLE", line 412
-What happened and how do I fix it?""",
-    "A colleague asks the helpdesk in Chinese": "VPN 一直提示密码错误，账号被锁了要等多久？",
-    "An English question whose answer stands on a page of a PDF": "How much can I spend on a hotel per night in London?",
-    "A question that the documents cannot answer": "Does the company pay for my dog's veterinary bills?",
+ORA-01555: snapshot too old: rollback segment number 11 with name "_SYSSMU11$" too small
+ORA-06512: at "LEDGER_RPT.PKG_RECON", line 412""",
+    "A colleague asks the helpdesk in Chinese": "电脑上岚桥弹 BG-101 是啥问题啊",
+    "An English question whose answer stands on a page of a PDF": (
+        "Could a manager at grade 9 sit in business on a nine hour leg, and who signs that off?"
+    ),
+    "A question that the documents cannot answer": "How large is the gym subsidy at Lanstone?",
 }
 
 NEXT = """

@@ -51,7 +51,8 @@ def settings_page() -> str:
     return (
         head
         + "\n".join(rows)
-        + "\n\nEach object of the list `QUORUM_VOTERS` has these fields:\n\n| field | default | meaning |\n|---|---|---|\n"
+        + "\n\nEach object of the list `QUORUM_VOTERS` has these fields:\n\n"
+        + "| field | default | meaning |\n|---|---|---|\n"
         + "\n".join(voter)
         + "\n"
     )
