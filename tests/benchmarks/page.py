@@ -21,7 +21,7 @@ HEAD = """<!-- Written by `make bench`; do not edit. -->
 # Benchmarks
 
 Every figure comes from `make bench` on the open data sets (`QUORUM_DATA`). Quality figures go through the command line:
-the sets are written as files, ingested by `quorum ingest` and asked by `quorum search --batch` or `quorum vote --batch`.
+the sets are written as files, then `quorum ingest`, `quorum search --batch` and `quorum vote --batch` do the rest.
 `scripts/bench.py --only cmrc` measures one part again; the other parts keep their figures and their date.
 
 """
@@ -65,8 +65,12 @@ def render(kept: Sequence[Kept], missing: Sequence[str]) -> str:
     lines += [_line(row, run) for run in kept for row in run.rows]
     bars = [row.met for run in kept for row in run.rows if row.met is not None]
     lines.append(f"\n{sum(bars)} of {len(bars)} bars met.\n\n## Measured on\n\n")
-    lines.append("| benchmark | date | seconds | machine | versions |\n|---|---|---|---|---|\n")
-    lines += [f"| {run.name} | {run.date} | {run.seconds:g} | {run.machine} | {run.versions} |\n" for run in kept]
+    settings = dict.fromkeys((run.date, run.machine, run.versions) for run in kept)
+    for setting in settings:
+        names = [
+            f"{run.name} ({run.seconds:.0f} s)" for run in kept if (run.date, run.machine, run.versions) == setting
+        ]
+        lines.append(f"- {setting[0]}, {setting[1]}; {setting[2]}: {', '.join(names)}\n")
     if missing:
         lines.append(f"\nNot measured: {', '.join(missing)}.\n")
     return "".join(lines)
