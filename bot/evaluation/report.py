@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def render_html(
     evaluation: Evaluation, ablation: Mapping[str, Evaluation] | None = None, title: str = "Evaluation"
 ) -> str:
-    """Render the run as a self-contained HTML page; texts of questions and answers are escaped."""
+    """Render the run as a self-contained HTML page; texts of questions and answers are escaped.
+
+    `ablation` names runs over the same questions with a part taken away; they stand beside this one.
+    """
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -25,7 +28,7 @@ def render_html(
     return environment.from_string(source).render(
         title=title,
         table=summary_table(evaluation),
-        ablation=ablation_table(ablation or {}),
+        ablation=ablation_table({"this run": evaluation, **ablation} if ablation else {}),
         plots=_plots(evaluation),
         mistakes=[result for result in evaluation.results if is_mistake(result)],
         results=evaluation.results,
