@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from bot.knowledge.documents import Document, Draft
 
-VERSION = 1
-"""Grows with every change of what readers or the chunker make of a file, so that the next run reads it anew."""
 
 _READERS: Mapping[str, Callable[[bytes], Document]] = {
     ".md": text.read_markdown, ".markdown": text.read_markdown, ".mdx": text.read_markdown,

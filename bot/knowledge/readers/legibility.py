@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _RADICALS = dict(
     zip(
@@ -18,6 +19,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BROKEN = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
 _SHORTEST = 5
+_KINDS = 3
+_SWITCH = re.compile(r"[a-zß-ÿ](?=[A-ZÀ-Þ])")
+_INNER_SIGN = re.compile(r"\w[\\|~^{}]\w")
+_PROGRAM_SIGNS = ("()", "<=", "=>")
 
 
 def fold_radicals(text: str) -> str:
@@ -28,8 +33,8 @@ def fold_radicals(text: str) -> str:
 def is_noise(line: str) -> bool:
     """Tell whether a line is what a broken font mapping leaves: code points counted upwards, or no characters.
 
-    Such a mapping numbers glyphs as they come, so that a heading reads `!"#$%&'()`: many different signs, hardly a
-    word, and neighbours in the order of their codes.
+    Such a mapping numbers glyphs as they come, so that a heading reads `!"#$%&'()`: many different signs, no word,
+    and neighbours in the order of their codes.
     """
     dense = "".join(line.split())
     if len(_BROKEN.findall(line)) * 3 > len(dense) > 0:
@@ -38,11 +43,25 @@ def is_noise(line: str) -> bool:
     signs = _CJK.sub("", dense)
     if len(signs) < _SHORTEST or len(signs) * 2 < len(dense) or _WORD.search(signs.lower()):
         return False
-    kinds = len(set(_PUNCTUATION.findall(signs)))
-    return kinds >= _SHORTEST - 1 or _counted(signs) >= max(_SHORTEST - 1, len(signs) // 2)
+    counted = _counted(signs)
+    return len(set(_PUNCTUATION.findall(signs))) >= _KINDS and counted >= max(2, (len(signs) - 1) / 4)
+
+
+def is_shifted(text: str) -> bool:
+    """Tell whether most words are what a font with shifted codes leaves: capitals and signs in the midst of words.
+
+    Only meaningful where the file itself gives no mapping: program text and product names look a little like it.
+    """
+    words = text.split()
+    odd = [word for word in words if len(_SWITCH.findall(word)) + len(_INNER_SIGN.findall(word)) > 1]
+    return sum(map(len, odd)) * 2 > sum(map(len, words))
 
 
 def _counted(signs: str) -> int:
-    """Count neighbours that follow each other among the printable signs, digits and capitals of ASCII."""
-    following = sum(ord(second) - ord(first) == 1 for first, second in zip(signs, signs[1:], strict=False))
-    return following if _PUNCTUATION.search(signs) else 0
+    """Count neighbours whose codes follow each other, a sign among them, but not the pairs that programs have."""
+    return sum(
+        ord(second) - ord(first) == 1
+        and first + second not in _PROGRAM_SIGNS
+        and _PUNCTUATION.search(first + second) is not None
+        for first, second in pairwise(signs)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import FileRefusedError
 from bot.knowledge.documents import Document, Section
+from bot.knowledge.markdown import plain
 from bot.knowledge.readers.encoding import clean
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _SLIDE = re.compile(r"<!-- Slide number: (\d+) -->\n?")
 _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+_LONGEST_TITLE = 100
+_NO_TITLE = re.compile(r"[#|>$!*+-] |\||\d+[.)]|$")
 _SUBJECT = re.compile(r"^\*\*Subject:\*\* (.+)$|^\*\*Title:\*\* (.+)$", re.MULTILINE)
 
 
@@ -23,7 +26,11 @@ def read_docx(data: bytes) -> Document:
     """Read a Word file with its headings, lists, tables and formulas."""
     from markitdown.converters import DocxConverter
 
-    return Document((Section(_converted(DocxConverter(), data, ".docx")),))
+    text = _converted(DocxConverter(), data, ".docx").strip()
+    first = text.split("\n", 1)[0].strip()
+    # Word's "Title" style comes as a plain line, and so do the titles that people write without a style.
+    named = len(first) <= _LONGEST_TITLE and not _NO_TITLE.match(first)
+    return Document((Section(text),), title=plain(first) if named else "")
 
 
 def read_pptx(data: bytes) -> Document:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import FileRefusedError
 from bot.knowledge.documents import Document, Section
 from bot.knowledge.readers.encoding import clean
-from bot.knowledge.readers.legibility import fold_radicals, is_noise
+from bot.knowledge.readers.legibility import fold_radicals, is_noise, is_shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 _PASSWORD_ERROR = 4
 _UNMAPPED = 0.3
-"""A page is garbled when this share of its characters has no Unicode mapping."""
+"""Above this share of characters without a Unicode mapping the text is looked at; the library may have guessed it."""
+_WORTH_NAMING = 5
 _FULL_LINE = 0.7
 _LONG_LINE = 40
 _LINE_END = re.compile(r"[.!?:;。！？：；]$")
 _NEW_ITEM = re.compile(r"^\s*(?:[-*•·▪◦–]|\d{1,3}[.)、]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,3}[、.])")
 _WIDE = re.compile("[\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]")
-_NO_TITLE = re.compile(r"(?i)^(untitled|microsoft |slide \d|document\d*$)|\.(docx?|pptx?|xlsx?|indd|tex|dvi)\b|^\W*$")
+_NO_TITLE = re.compile(r"(?i)^(\(?anonymous\)?|untitled|microsoft |slide \d|document\d*$)|\.[a-z]{2,4}$|^\W*$")
 
 
 def read(data: bytes) -> Document:
@@ -68,14 +69,14 @@ def _page(pdf: PdfDocument, number: int) -> tuple[str, str]:
         return "", "broken"
     if not raw.strip():
         return "", "empty"
-    if _unmapped(layer) > _UNMAPPED:
+    if _unmapped(layer) > _UNMAPPED and is_shifted(raw):
         return "", "garbled"
     lines = fold_radicals(raw.replace("\ufffe", "\u00ad").replace("\x02", "\u00ad").replace("\r\n", "\n")).split("\n")
     kept = [clean(line).rstrip() for line in lines if not is_noise(line)]
     text = _unwrapped(kept).strip()
     if not text:
         return "", "garbled"
-    return text, "noisy" if len(kept) < len(lines) or _unmapped(layer) else ""
+    return text, "noisy" if any(is_noise(line) and len(line) >= _WORTH_NAMING for line in lines) else ""
 
 
 def _unmapped(layer: PdfTextPage) -> float:
