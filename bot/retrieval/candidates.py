@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.types import Chunk, Hits, Language, Passage
 
-DEPTH = 20
+DEPTH = 10
 """How many chunks of the words leg, and of the meaning leg, are read for the evidence."""
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+from bot.text import CJK, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MAX_LINES = 64
 _MAX_CHARS = 400
 _MIN_LETTERS = 4
+_MAX_WORDS = 60
+_WORD = re.compile(rf"[{CJK}]|[^\W{CJK}]+(?:'[a-z]+)?")
+_QUOTED = re.compile(r"'[^'\n]*'|`[^`\n]*`|\"[^\"\n]*\"|‘[^’\n]*’|“[^”\n]*”")
 _PLACEHOLDER = re.compile(r"%[-+#0]*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z)?[a-zA-Z]|%\d+\$\w|\{\w*\}|<[^<>\n]{1,40}>")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKUP = re.compile(r"\\(?=[^\w\s])|[*`]+|^\s*(?:#+|>|[-+]|\d+\.)\s+")
@@ -44,3 +53,42 @@ def _is_message(text: str) -> bool:
     letters = sum(char.isalpha() for char in text)
     wide = any(char >= "\u3040" for char in text)
     return letters >= _MIN_LETTERS and (wide or " " in text)
+
+
+def fit(message: str, lines: Sequence[str]) -> float:
+    """Return how well a message fits the best of a page's lines, in [0, 1]: ordered alignment of their words.
+
+    2m / (line + message), where m counts the words of the longest common subsequence; numbers and quoted values of
+    the message are not charged.
+    """
+    said = _words(message)
+    charged = _charged(message)
+    return max((_alignment(_words(line), said, charged) for line in lines), default=0.0)
+
+
+def _alignment(line: Sequence[str], said: Sequence[str], charged: int) -> float:
+    if not line or not set(line) & set(said):
+        return 0.0
+    common = _common(line, said)
+    return 2 * common / (len(line) + max(charged, common))
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence."""
+    row = [0] * (len(second) + 1)
+    for word in first:
+        diagonal = 0
+        for place, other in enumerate(second, start=1):
+            above = row[place]
+            row[place] = diagonal + 1 if word == other else max(above, row[place - 1])
+            diagonal = above
+    return row[-1]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(normalise(text))[:_MAX_WORDS]
+
+
+def _charged(message: str) -> int:
+    free = _QUOTED.sub(" ", message)
+    return sum(not any(char.isdigit() for char in word) for word in _words(free))

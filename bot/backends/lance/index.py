@@ -80,7 +80,10 @@ class LanceIndex:
                 search = search.where(f"collection = {rows.quoted([collection])}")
             counted = search.to_arrow().group_by(names).aggregate([([], "count_all")]).to_pylist()
         ordered = sorted(counted, key=lambda row: (row["document"], row["collection"]))
-        return [DocumentRecord(*(row[name] for name in names[1:]), row["count_all"]) for row in ordered]
+        return [
+            DocumentRecord(row["document"], row["source"], row["root"], row["digest"], row["count_all"])
+            for row in ordered
+        ]
 
     def generation(self) -> int:
         """Return a number that grows with every change, seen by every process."""

@@ -24,11 +24,9 @@ _COLUMNS = ["key", "_score"]
 
 def words(table: Any, tokens: Sequence[str], where: str | None, limit: int) -> tuple[Hit, ...]:  # noqa: ANN401 - untyped
     """Rank by BM25 over the token column."""
-    from lancedb.query import MatchQuery
-
     if not tokens:
         return ()
-    search = table.search(MatchQuery(" ".join(tokens), "tokens")).select(_COLUMNS).limit(limit)
+    search = table.search(" ".join(tokens), query_type="fts", fts_columns="tokens").select(_COLUMNS).limit(limit)
     found = (search.where(where) if where else search).to_arrow()
     return _ranked(found["key"].to_pylist(), found["_score"].to_numpy(), limit)
 

@@ -39,7 +39,7 @@ class Opening:
             return self._table, counts
 
     def made(self) -> tuple[Any, Counts]:
-        """Return the newest table and its counts, and make both first if need be. The caller holds the writer's lock."""
+        """Return the newest table and its counts, made first if need be. The caller holds the writer's lock."""
         current = self.current()
         if current is not None:
             return current

@@ -22,6 +22,9 @@ STORED = (
 )
 """The columns that a chunk is read back from."""
 
+_PLAIN = 10
+"""So many of them are the chunk's own texts."""
+
 
 def key(chunk: Chunk) -> str:
     """Return what names a chunk in the whole index: its id, then its collection."""
@@ -60,9 +63,9 @@ def to_table(chunks: Sequence[IndexedChunk], into: pa.Schema) -> pa.Table:
 def to_chunk(row: Mapping[str, Any]) -> Chunk:
     """Read a chunk back from the columns `STORED`."""
     place = Place(tuple(row["headings"]), row["page"], row["row"], row["line_start"], row["line_end"])
-    lists = {name: tuple(row[name]) for name in ("defines", "codes", "lines")}
-    names = ("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question")
-    return Chunk(**{name: row[name] for name in names}, place=place, **lists)
+    values: dict[str, Any] = {name: row[name] for name in STORED[:_PLAIN]}
+    values |= {name: tuple(row[name]) for name in ("defines", "codes", "lines")}
+    return Chunk(**values, place=place)
 
 
 def within(scope: Scope) -> str | None:

@@ -1,0 +1,62 @@
+"""What a question's text says to each leg: its tokens, its codes, its language, and the message that was pasted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot import text as texts
+from bot.diagnosis import codes
+from bot.types import Language
+
+_MAX_MESSAGE = 400
+_ASKING = re.compile(
+    r"(?i)[?？]|\b(?:how|what|why|when|where|who|which|whose|please|i|we|my|our)\b"
+    r"|怎么|如何|怎样|为什么|为何|什么|哪|吗|呢|请问|多少|几"
+)
+_FAILING = re.compile(
+    r"(?i)\b(?:error|warning|fatal|exception|fail(?:ed|ure)?|can(?:'|no)t|cannot|couldn't|denied|invalid|illegal|unknown"
+    r"|unable|refused|timeout|exceeded|missing|not\s+(?:found|allowed|supported)|doesn't|already\s+exists?)\b"
+    r"|错误|异常|失败|无法|拒绝|超时|不存在|报错"
+)
+_HEAD = re.compile(r"^\W*(?:\S+\s+)?(?i:error|warning|fatal)[^\n:]{0,40}:\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A question taken apart. `message` is the line that looks like a pasted error, or None.
+
+    `codes` are all codes, the leading one first; `strict` those whose absence from every page is a veto.
+    """
+
+    text: str
+    language: Language
+    tokens: tuple[str, ...]
+    codes: tuple[str, ...]
+    strict: tuple[str, ...]
+    message: str | None
+
+
+def read(text: str) -> Pieces:
+    """Take a question apart."""
+    return Pieces(
+        text=text,
+        language=texts.language(text),
+        tokens=tuple(texts.tokens(text)),
+        codes=codes.extract(text),
+        strict=codes.strict(text),
+        message=message(text),
+    )
+
+
+def message(text: str) -> str | None:
+    """Return the line of `text` that looks like an error message, without its severity and number, or None.
+
+    That is the first line with a word of failure; without one, a text of one line that asks nothing.
+    """
+    filled = [line.strip() for line in text.splitlines() if line.strip()]
+    failing = [line for line in filled if _FAILING.search(line)]
+    if not failing and (len(filled) != 1 or _ASKING.search(filled[0])):
+        return None
+    found = (failing or filled)[0][:_MAX_MESSAGE]
+    return _HEAD.sub("", found) or None

@@ -1,0 +1,128 @@
+"""From a question to its passages: one search over all legs, fused, with the exact code first, and judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.retrieval import fusion, lines, queries
+from bot.retrieval.candidates import DEPTH, Candidates
+from bot.types import Passage, Query, Retrieval, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.ports import Embedder, Index
+    from bot.retrieval.candidates import Judge
+    from bot.retrieval.queries import Pieces
+    from bot.settings import Searching
+    from bot.types import Chunk, Hit, Hits
+
+ALIGNED = 20
+"""So many pages of the lines leg are aligned with a pasted message."""
+
+FITTING = 0.6
+"""A line that fits less well than this says nothing about its page."""
+
+_ANYWHERE = Scope()
+
+
+class Retriever:
+    """Finds passages; holds no state of its own, so that any number of threads may share one."""
+
+    def __init__(
+        self, index: Index, embedder: Embedder, line_embedder: Embedder, settings: Searching, judge: Judge
+    ) -> None:
+        """Take the index, the embedders that filled it, and what judges the evidence."""
+        self._index = index
+        self._embedder = embedder
+        self._line_embedder = line_embedder
+        self._settings = settings
+        self.judge = judge
+
+    def retrieve(self, text: str, scope: Scope = _ANYWHERE, k: int = 10) -> Retrieval:
+        """Return the best `k` passages and whether they hold an answer. Raises the index's and embedder's errors.
+
+        A question whose leading error code is in no page's code field is not answerable, whatever else is found.
+        """
+        found = self.candidates(text, scope, k)
+        judged = self.judge(found)
+        return Retrieval(
+            passages=found.passages,
+            evidence=judged.evidence,
+            answerable=judged.answerable and not found.vetoed,
+            features=judged.features,
+            codes=found.codes,
+            missing_codes=found.missing_codes,
+            calibrated=judged.calibrated,
+        )
+
+    def candidates(self, text: str, scope: Scope = _ANYWHERE, k: int = 10) -> Candidates:
+        """Search and fuse, without judging."""
+        pieces = queries.read(text)
+        hits = self._index.search(self._query(pieces, scope, k))
+        fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)
+        wanted = pieces.codes if self._settings.legs == "all" else ()
+        chunks = hits.read(_needed(hits, fused, k))
+        fits = _fits(pieces.message, hits.lines[:ALIGNED], chunks)
+        order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits)[:k]
+        missing = tuple(code for code in pieces.strict if wanted and code not in hits.known_codes)
+        return Candidates(
+            text=text,
+            language=pieces.language,
+            tokens=pieces.tokens,
+            hits=hits,
+            passages=_passages(order, hits, fused, fits, chunks),
+            chunks=chunks,
+            codes=wanted,
+            missing_codes=missing,
+            vetoed=bool(missing) and missing[0] == pieces.strict[0],
+        )
+
+    def _query(self, pieces: Pieces, scope: Scope, k: int) -> Query:
+        legs = self._settings.legs
+        everything = legs == "all"
+        message = pieces.message if everything and not pieces.strict else None
+        return Query(
+            tokens=pieces.tokens if legs != "meaning" else (),
+            vector=self._embedder.queries([pieces.text])[0] if legs != "words" else None,
+            codes=pieces.codes if everything else (),
+            line=self._line_embedder.queries([message])[0] if message else None,
+            scope=scope,
+            limit=max(50, k),
+        )
+
+
+def _needed(hits: Hits, fused: Mapping[str, float], k: int) -> list[str]:
+    """Name the chunks that may become passages or that the evidence reads."""
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:k]
+    listed = (*hits.words[:DEPTH], *hits.meaning[:DEPTH], *hits.codes, *hits.lines[:ALIGNED])
+    return list(dict.fromkeys((*best, *(hit.id for hit in listed))))
+
+
+def _fits(message: str | None, hits: Sequence[Hit], chunks: Mapping[str, Chunk]) -> dict[str, float]:
+    if not message:
+        return {}
+    aligned = {hit.id: lines.fit(message, chunks[hit.id].lines) for hit in hits if hit.id in chunks}
+    return {id_: fit for id_, fit in aligned.items() if fit >= FITTING}
+
+
+def _passages(
+    order: Sequence[str],
+    hits: Hits,
+    fused: Mapping[str, float],
+    fits: Mapping[str, float],
+    chunks: Mapping[str, Chunk],
+) -> tuple[Passage, ...]:
+    words, meaning, codes = ({hit.id: hit.score for hit in leg} for leg in (hits.words, hits.meaning, hits.codes))
+    return tuple(
+        Passage(
+            chunk=chunks[id_],
+            score=fused.get(id_, 0.0),
+            words=words.get(id_, 0.0),
+            meaning=meaning.get(id_, 0.0),
+            code=codes.get(id_, 0.0),
+            line=fits.get(id_, 0.0),
+        )
+        for id_ in order
+        if id_ in chunks
+    )
