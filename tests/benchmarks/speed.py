@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHUNKS = 100_000
 FRESH = 1_000
+WEIGHT = 0.2
 _BATCH = 5_000
 _ROUNDS = 400
 
@@ -55,10 +56,12 @@ def load(index: Index, made: corpus.Corpus, rows: Sequence[int]) -> None:
 
 
 def ask(index: Index, asked: corpus.Asked) -> int:
-    """Search all legs with the filter, fuse, and read the ten winners; return how many there are."""
+    """Search all legs with the filter, fuse, put exact codes first, and read the winners; return how many there are."""
     hits = index.search(asked.query())
-    best = [hit.id for hit in fusion.fuse(hits, 0.2)][:10]
-    return len(hits.read(best))
+    fused = fusion.combine(hits.words, hits.meaning, WEIGHT)
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:10]
+    chunks = hits.read([*best, *(hit.id for hit in hits.codes)])
+    return len(fusion.ranked(fused, fusion.coded(hits, asked.codes, chunks), {})[:10])
 
 
 def _beside(bench: Bench, index: Index, floor: Floor, made: corpus.Corpus) -> list[Row]:
