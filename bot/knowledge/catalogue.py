@@ -53,11 +53,14 @@ class Catalogue:
         return record is not None and (record.digest, record.chunks) == (mark, chunks)
 
     def chunks(self, source: Source) -> int:
-        """Count the chunks of a file, or of all files of an archive or folder."""
+        """Count the chunks of a file."""
+        return sum(record.chunks for record in self._files.get(file_of(source), []))
+
+    def chunks_below(self, source: Source) -> int:
+        """Count the chunks of a file and of everything below it, as it may be an archive or a folder."""
         root, name = file_of(source)
-        held = [*self._files.get((root, name), [])]
-        below = [key for key in self._files if key[0] == root and key[1].startswith(source.prefix)]
-        return sum(record.chunks for records in (held, *(self._files[key] for key in below)) for record in records)
+        below = [key for key in self._files if key[0] == root and key[1].startswith(source.prefix) and key[1] != name]
+        return self.chunks(source) + sum(record.chunks for key in below for record in self._files[key])
 
     def placed(self, sources: Sequence[Source]) -> list[Source]:
         """Return the sources of this run with names that no file of another, still existing root has.

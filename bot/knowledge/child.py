@@ -82,16 +82,20 @@ def _reply(job: dict[str, Any], jobs: IO[bytes]) -> dict[str, Any]:
         return {"draft": to_json(reading.read(job["name"], content, job["chunk_chars"], job["max_unpacked"]))}
     except FileRefusedError as exc:
         return {"reason": exc.reason, "detail": str(exc)}
-    except MemoryError:
-        return {"reason": "too-large", "detail": _memory(job["memory_bytes"])}
-    except RecursionError:
+    except (MemoryError, RecursionError, OSError) as exc:
+        return _limit_met(exc, job["memory_bytes"])
+
+
+def _limit_met(error: MemoryError | RecursionError | OSError, memory_bytes: int) -> dict[str, Any]:
+    if isinstance(error, MemoryError):
+        limit = f"{memory_bytes:,} bytes of memory"
+        detail = f"Reading needs more than {limit}. Split the file, or raise QUORUM_INGEST__MEMORY_BYTES."
+        return {"reason": "too-large", "detail": detail}
+    if isinstance(error, RecursionError):
         return {"reason": "corrupt", "detail": "The file is nested too deeply to be read. Simplify it."}
-    except PermissionError as exc:
-        return {"reason": "corrupt", "detail": f"Reading the file was stopped: {exc}."}
-
-
-def _memory(limit: int) -> str:
-    return f"Reading needs more than {limit:,} bytes of memory. Split the file, or raise QUORUM_INGEST__MEMORY_BYTES."
+    if isinstance(error, PermissionError):
+        return {"reason": "corrupt", "detail": f"Reading the file was stopped: {error}."}
+    return {"reason": "unreadable", "detail": f"The file cannot be unpacked: {error.strerror}. Is the disk full?"}
 
 
 if __name__ == "__main__":

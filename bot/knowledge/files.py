@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import FileRefusedError, InputError
+from bot.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from bot.types import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,18 @@ def content(path: Path, max_bytes: int) -> bytes:
         for _ in range(2):
             before = path.stat()
             if before.st_size > max_bytes:
-                message = f"The file has {before.st_size:,} bytes; the limit is {max_bytes:,} (QUORUM_INGEST__MAX_FILE_BYTES)."
-                raise FileRefusedError("too-large", message)
+                size = f"{before.st_size:,} bytes"
+                message = f"The file has {size}; the limit is {max_bytes:,} (QUORUM_INGEST__MAX_FILE_BYTES)."
+                raise FileRefusedError(reason="too-large", detail=message)
             data = path.read_bytes()
             after = path.stat()
             if _moment(before) == _moment(after) and len(data) == after.st_size:
                 return data
     except OSError as exc:
-        raise FileRefusedError("unreadable", f"{exc.strerror or exc}. Check its permissions.") from exc
-    raise FileRefusedError("changed", "The file keeps changing while it is read. Ingest it again when it is written.")
+        raise FileRefusedError(reason="unreadable", detail=f"{exc.strerror or exc}. Check its permissions.") from exc
+    raise FileRefusedError(
+        reason="changed", detail="The file keeps changing while it is read. Ingest it again when it is written."
+    )
 
 
 def _moment(status: os.stat_result) -> tuple[int, int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +13,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bot.errors import FileRefusedError
 from bot.knowledge import files
+from bot.knowledge.documents import Draft
+from bot.knowledge.files import Source
 from bot.knowledge.sandbox import Archive, Sandbox
+from bot.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
-    from bot.knowledge.documents import Draft
-    from bot.knowledge.files import Source
     from bot.settings import Ingesting
-    from bot.types import Reason
 
 VERSION = 1
 """Grows with every change of what readers or the chunker make of a file, so that the next run reads it anew."""
@@ -109,7 +108,7 @@ class _Intake:
         if depth > _DEEPEST:
             _refuse_depth()
         with tempfile.TemporaryDirectory(prefix="quorum-") as name:
-            folder = Path(os.path.realpath(name))  # noqa: PTH100 PTH118 - the child compares it as text
+            folder = Path(name).resolve()
             members = sandbox.unpack(content, folder, budget)
             rest = budget - sum(path.stat().st_size for path in folder.iterdir())
             inner = [
@@ -127,7 +126,7 @@ class _Intake:
 
 def _refuse_depth() -> NoReturn:
     message = f"Archives are nested more than {_DEEPEST} deep. Unpack them yourself if you trust them."
-    raise FileRefusedError("too-large", message)
+    raise FileRefusedError(reason="too-large", detail=message)
 
 
 def _fingerprint(content: bytes, settings: Ingesting) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Block:
     heading: str = ""
 
 
-def blocks(text: str) -> list[Block]:
+@lru_cache(maxsize=1)
+def blocks(text: str) -> tuple[Block, ...]:
     """List the top-level blocks of a Markdown text in order; every line that is not blank belongs to one."""
     lines = text.split("\n")
     found: list[Block] = []
@@ -45,7 +46,7 @@ def blocks(text: str) -> list[Block]:
         found += _gap(lines, position, block.start)
         found.append(block)
         position = block.end
-    return found + _gap(lines, position, len(lines))
+    return (*found, *_gap(lines, position, len(lines)))
 
 
 def cells(line: str) -> list[str]:

@@ -39,9 +39,11 @@ def read(name: str, content: bytes, chunk_chars: int, max_unpacked: int) -> Draf
     document = _READERS.get(kind, text.read_plain)(content)
     draft = chunking.split(document, name, chunk_chars)
     if not any(piece.text.strip() for piece in draft.pieces):
-        raise FileRefusedError("empty", "The file holds no text.")
+        raise FileRefusedError(reason="empty", detail="The file holds no text.")
     if sum(len(part.text) for part in document.parts if isinstance(part, Section)) > max_unpacked:
-        raise FileRefusedError("too-large", "The file's text is larger than QUORUM_INGEST__MAX_UNPACKED_BYTES.")
+        raise FileRefusedError(
+            reason="too-large", detail="The file's text is larger than QUORUM_INGEST__MAX_UNPACKED_BYTES."
+        )
     return draft
 
 
@@ -53,7 +55,7 @@ def family(name: str, content: bytes, max_unpacked: int) -> str:
     extension = PurePosixPath(name).suffix.lower()
     extension = _VARIANTS.get(extension, extension)
     if not content.strip(b"\0 \t\r\n"):
-        raise FileRefusedError("empty", "The file is empty.")
+        raise FileRefusedError(reason="empty", detail="The file is empty.")
     if b"%PDF-" in content[:_PDF_WITHIN]:
         return ".pdf"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -62,10 +64,10 @@ def family(name: str, content: bytes, max_unpacked: int) -> str:
         return _container(content)
     if content.startswith(_PICTURES):
         message = "A picture has no text layer; text recognition (OCR) is not part of this version."
-        raise FileRefusedError("scanned", message)
+        raise FileRefusedError(reason="scanned", detail=message)
     if extension in _BINARY:
         message = f"The file is called {extension} but its content is not. Save it again in that format."
-        raise FileRefusedError("corrupt", message)
+        raise FileRefusedError(reason="corrupt", detail=message)
     return extension
 
 
@@ -73,8 +75,8 @@ def _container(content: bytes) -> str:
     found = archives.ole_kind(content)
     if found == "encrypted":
         message = "The office file needs a password. Save a copy without one and ingest that."
-        raise FileRefusedError("encrypted", message)
+        raise FileRefusedError(reason="encrypted", detail=message)
     if found not in _READERS:
         old = f"The old {found} format" if found else "This kind of OLE file"
-        raise FileRefusedError("unknown-type", f"{old} is not read. Save it as DOCX, XLSX, PPTX or PDF.")
+        raise FileRefusedError(reason="unknown-type", detail=f"{old} is not read. Save it as DOCX, XLSX, PPTX or PDF.")
     return found

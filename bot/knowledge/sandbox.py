@@ -38,11 +38,13 @@ class Sandbox:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        """Open a block that closes the process at its end."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """End the process."""
         self.close()
 
     def read(self, name: str, content: bytes) -> Draft | Archive:
@@ -102,9 +104,9 @@ class Sandbox:
     def _failure(self, status: int, *, timed_out: bool) -> FileRefusedError:
         if timed_out:
             message = f"Reading took longer than {self._settings.timeout_s:g} s (QUORUM_INGEST__TIMEOUT_S)."
-            return FileRefusedError("time", message)
+            return FileRefusedError(reason="time", detail=message)
         message = f"The reader crashed on this file (exit status {status}). Open it and save it again."
-        return FileRefusedError("corrupt", message)
+        return FileRefusedError(reason="corrupt", detail=message)
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -112,7 +114,7 @@ def _started() -> subprocess.Popen[bytes]:
     # Our own package, wherever it lies, and the libraries that this interpreter sees; no setting and no secret.
     environment["PYTHONPATH"] = os.pathsep.join([str(Path(bot.__file__).parents[1]), *filter(None, sys.path)])
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+    return subprocess.Popen(
         [sys.executable, "-m", "bot.knowledge.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

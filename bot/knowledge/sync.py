@@ -10,6 +10,7 @@ from bot.errors import InputError
 from bot.knowledge import assembly, files, intake
 from bot.knowledge.catalogue import Catalogue, File, digest, file_of
 from bot.knowledge.writing import Writer
+from bot.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.knowledge.intake import Outcome
     from bot.ports import Index
     from bot.settings import Ingesting
-    from bot.types import Chunk, IndexedChunk, Reason
+    from bot.types import Chunk, IndexedChunk
 
 Status = Literal["indexed", "unchanged", "removed", "refused"]
 
@@ -49,7 +50,7 @@ class Report:
     changed: bool
 
 
-def sync(  # noqa: PLR0913 - the two watchers are for progress bars; everything else is what a sync is
+def sync(  # noqa: PLR0913, PLR0917 - the two watchers are for progress bars; everything else is what a sync is
     paths: Sequence[Path],
     collection: str,
     index: Index,
@@ -167,7 +168,7 @@ class _Run:
     def _refused(self, outcome: Outcome, reason: Reason) -> FileRecord:
         source = outcome.source
         self._unknown.append((str(source.root), source.prefix))
-        chunks = self._catalogue.chunks(source)
+        chunks = self._catalogue.chunks_below(source)
         kept = " The version that was indexed before stays searchable." if chunks else ""
         return FileRecord(source.name, "refused", reason, outcome.detail + kept, chunks=chunks)
 

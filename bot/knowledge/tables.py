@@ -14,11 +14,27 @@ if TYPE_CHECKING:
 
     from bot.knowledge.documents import Row, Table
 
-PAIRS = (
-    ({"question", "questions", "q", "query", "问题", "提问", "问", "问句", "標準問題", "标准问题", "常见问题", "質問"},
-     {"answer", "answers", "a", "response", "reply", "答案", "回答", "答复", "答", "解答", "回复", "标准答案", "解决方案"}),
-    ({"标题", "標題"}, {"内容", "內容"}),
-)  # fmt: skip
+_QUESTIONS = frozenset(
+    [
+        "question",
+        "questions",
+        "q",
+        "query",
+        "问题",
+        "提问",
+        "问",
+        "问句",
+        "问法",
+        "标准问题",
+        "常见问题",
+        "質問",
+        "問題",
+    ]
+)
+_ANSWERS = frozenset(
+    ["answer", "answers", "a", "response", "reply", "答案", "回答", "答复", "答", "解答", "回复", "标准答案"]
+)
+PAIRS = ((_QUESTIONS, _ANSWERS), (frozenset({"标题", "標題"}), frozenset({"内容", "內容"})))
 """Names of the two columns that make a table one of questions and answers; both must come from one pair."""
 
 _KEYS = frozenset({"id", "编号", "編號"})

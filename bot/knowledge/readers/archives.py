@@ -7,12 +7,9 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from bot.errors import FileRefusedError
-
-if TYPE_CHECKING:
-    from bot.types import Reason
+from bot.types import Reason
 
 MAX_MEMBERS = 20_000
 _RATIO = 300
@@ -52,17 +49,17 @@ def opened(data: bytes, max_bytes: int) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as exc:
-        raise FileRefusedError("corrupt", f"The archive is damaged: {exc}. Pack it again.") from exc
+        raise FileRefusedError(reason="corrupt", detail=f"The archive is damaged: {exc}. Pack it again.") from exc
     total = sum(info.file_size for info in archive.infolist())
     if len(archive.infolist()) > MAX_MEMBERS:
         message = f"The archive holds {len(archive.infolist()):,} files; the limit is {MAX_MEMBERS:,}. Unpack it."
-        raise FileRefusedError("too-large", message)
+        raise FileRefusedError(reason="too-large", detail=message)
     if total > max_bytes or (total > _RATIO_FROM and total > _RATIO * len(data)):
         message = (
             f"It unpacks from {len(data):,} to {total:,} bytes, more than is allowed (QUORUM_INGEST__MAX_UNPACKED_BYTES "
             f"{max_bytes:,}, at most {_RATIO} times). Unpack it yourself if you trust it."
         )
-        raise FileRefusedError("too-large", message)
+        raise FileRefusedError(reason="too-large", detail=message)
     return archive
 
 
@@ -84,7 +81,9 @@ def ole_kind(data: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {"/".join(path) for path in container.listdir()}
     except (OSError, ValueError, IndexError, AttributeError) as exc:
-        raise FileRefusedError("corrupt", f"The file is damaged: {exc}. Open it and save it again.") from exc
+        raise FileRefusedError(
+            reason="corrupt", detail=f"The file is damaged: {exc}. Open it and save it again."
+        ) from exc
     marks = {
         "EncryptedPackage": "encrypted",
         "Workbook": ".xls",

@@ -42,7 +42,9 @@ def read_json(data: bytes) -> Document:
     try:
         value = json.loads(text)
     except ValueError as exc:
-        raise FileRefusedError("corrupt", f"The file is not JSON: {exc}. Correct it at that place.") from exc
+        raise FileRefusedError(
+            reason="corrupt", detail=f"The file is not JSON: {exc}. Correct it at that place."
+        ) from exc
     if isinstance(value, list):
         return Document(_parts(list(enumerate(value, start=1)), text), warnings=warnings)
     if isinstance(value, dict) and len(value) > 1 and all(isinstance(entry, dict) for entry in value.values()):
@@ -59,7 +61,7 @@ def read_notebook(data: bytes) -> Document:
         cells = [_cell(cell) for cell in book["cells"]]
         title = str(book.get("metadata", {}).get("title", ""))
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise FileRefusedError("corrupt", "The file is not a Jupyter notebook. Save it again.") from exc
+        raise FileRefusedError(reason="corrupt", detail="The file is not a Jupyter notebook. Save it again.") from exc
     return Document((Section("\n\n".join(cells)),), title=title, warnings=warnings)
 
 
@@ -77,7 +79,7 @@ def read_xml(data: bytes) -> Document:
         result = RssConverter().convert(io.BytesIO(data), StreamInfo(extension=".xml"))
     except (ExpatError, ValueError, AttributeError) as exc:
         message = f"The feed cannot be read: {exc}. Check that it is well-formed XML."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
     return Document((Section(result.markdown),), title=result.title or "", warnings=warnings)
 
 

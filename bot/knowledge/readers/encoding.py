@@ -12,6 +12,8 @@ _LEGACY = ("gb18030", "big5", "cp932", "cp1252")
 _SURE = 0.6
 _SAMPLE = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_HIGH_BIT = 0x80
+_HALF_WIDTH = range(0xA1, 0xE0)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _PAIRS = {
     "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
@@ -45,7 +47,7 @@ def clean(text: str) -> str:
 def _clean(text: str) -> str:
     if len(_CONTROL.findall(text[:_SAMPLE])) > max(2, len(text[:_SAMPLE]) // 50):
         message = "The file holds no text. Convert it to one of the known formats, or leave it out."
-        raise FileRefusedError("unknown-type", message)
+        raise FileRefusedError(reason="unknown-type", detail=message)
     return clean(text)
 
 
@@ -91,12 +93,10 @@ def _everyday(sample: bytes, encoding: str) -> int:
     count = position = 0
     pattern = _PAIRS[encoding]
     while position < len(sample):
-        if sample[position] < 0x80:
-            position += 1
-        elif encoding == "cp932" and 0xA1 <= sample[position] <= 0xDF:
+        if sample[position] < _HIGH_BIT or (encoding == "cp932" and sample[position] in _HALF_WIDTH):
             position += 1
         else:
             if pattern.match(sample, position):
-                count += sum(byte >= 0x80 for byte in sample[position : position + 2])
+                count += sum(byte >= _HIGH_BIT for byte in sample[position : position + 2])
             position += 2
     return count

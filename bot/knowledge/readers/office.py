@@ -77,7 +77,7 @@ def _converted(converter: DocumentConverter, data: bytes, extension: str) -> str
     ) as exc:
         # The libraries below share no root error; a damaged file shows as any of these.
         message = f"The file is damaged ({type(exc).__name__}: {exc}). Open it and save it again."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
     # A picture's file name inside the document leads nowhere; its description says something.
     return clean(_PICTURE.sub(r"\1", result.markdown))
 

@@ -37,9 +37,9 @@ def read(data: bytes) -> Document:
     except pypdfium2.PdfiumError as exc:
         if exc.err_code == _PASSWORD_ERROR:
             message = "The PDF needs a password. Save a copy without one and ingest that."
-            raise FileRefusedError("encrypted", message) from exc
+            raise FileRefusedError(reason="encrypted", detail=message) from exc
         message = f"The PDF cannot be opened: {exc}. Export it again from its source."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
     return _document(pdf)
 
 
@@ -83,7 +83,8 @@ def _unmapped(layer: PdfTextPage) -> float:
     from pypdfium2 import raw
 
     count = layer.count_chars()
-    return sum(raw.FPDFText_HasUnicodeMapError(layer, at) == 1 for at in range(count)) / max(count, 1)
+    broken = sum(1 for at in range(count) if raw.FPDFText_HasUnicodeMapError(layer, at) == 1)
+    return broken / max(int(count), 1)
 
 
 def _unwrapped(lines: Sequence[str]) -> str:
@@ -131,13 +132,15 @@ def _refusal(pdf: PdfDocument, problems: dict[str, list[int]]) -> FileRefusedErr
     pages = len(pdf)
     if problems["garbled"]:
         message = "The text layer is noise: its fonts have no Unicode mapping. Export the PDF again with other fonts."
-        return FileRefusedError("garbled", message)
+        return FileRefusedError(reason="garbled", detail=message)
     if problems["broken"] and not problems["empty"]:
-        return FileRefusedError("corrupt", f"None of the {pages} pages can be read. Export the PDF again.")
+        return FileRefusedError(
+            reason="corrupt", detail=f"None of the {pages} pages can be read. Export the PDF again."
+        )
     if any(_objects(pdf[number - 1]) for number in problems["empty"]):
         message = f"None of the {pages} pages has a text layer. Run text recognition (OCR) over the PDF first."
-        return FileRefusedError("scanned", message)
-    return FileRefusedError("empty", f"The PDF holds nothing on its {pages} pages.")
+        return FileRefusedError(reason="scanned", detail=message)
+    return FileRefusedError(reason="empty", detail=f"The PDF holds nothing on its {pages} pages.")
 
 
 def _objects(page: PdfPage) -> bool:

@@ -26,7 +26,7 @@ def read_csv(data: bytes) -> Document:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as exc:
         message = f"The table cannot be read: {exc}. Save it again as CSV."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
     return Document(tuple(parts(rows)), warnings=warnings)
 
 
@@ -44,7 +44,7 @@ def read_xlsx(data: bytes) -> Document:
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as exc:
         # openpyxl lets the errors of its XML parser through; ParseError is a SyntaxError.
         message = f"The workbook cannot be read: {exc}. Open it and save it again."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
 
 
 def read_xls(data: bytes) -> Document:
@@ -59,12 +59,12 @@ def read_xls(data: bytes) -> Document:
     except xlrd.XLRDError as exc:
         if "encrypted" in str(exc).lower():
             message = "The workbook needs a password. Save a copy without one and ingest that."
-            raise FileRefusedError("encrypted", message) from exc
+            raise FileRefusedError(reason="encrypted", detail=message) from exc
         message = f"The workbook cannot be read: {exc}. Save it again as XLSX."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
     except (AssertionError, IndexError, struct.error, UnicodeDecodeError) as exc:
         message = "The workbook is damaged. Open it and save it again as XLSX."
-        raise FileRefusedError("corrupt", message) from exc
+        raise FileRefusedError(reason="corrupt", detail=message) from exc
 
 
 def parts(rows: Iterable[Iterable[object]], sheet: str = "") -> Iterator[Section | Table]:
