@@ -95,6 +95,7 @@ def features(text: str) -> frozenset[str]:
     return frozenset(found | stems | (set(_HAN.findall(text)) - _FUNCTION_CHARS))
 
 
+@functools.lru_cache(maxsize=64)
 def coverage(question: str, passage: Passage) -> float:
     """Return the share of the question's features that a passage with its headings holds."""
     wanted = features(question)
@@ -106,14 +107,14 @@ def _entries(number: int, passage: Passage) -> list[_Entry]:
     found = sections(chunk.text)
     head = features("\n".join((chunk.title, *chunk.place.headings, chunk.question or "")))
     if chunk.question is not None and found:
-        own = Section(chunk.question, found[0].pieces)
-        return [_Entry(number, own.text, own, (), features(f"{chunk.question}\n{chunk.text}"), head)]
-    around = [head | features(f"{section.heading}\n{section.text}") for section in found]
+        row = Section(chunk.question, found[0].pieces)
+        return [_Entry(number, row.text, row, (), features(f"{chunk.question}\n{chunk.text}"), head)]
     page = tuple(found) if chunk.defines else ()
-    return [
-        _Entry(number, unit.text, found[unit.section], page, features(unit.text), around[unit.section])
-        for unit in units(found)
-    ]
+    held = [(unit, features(unit.text)) for unit in units(found)]
+    around = [head | features(section.heading) for section in found]
+    for unit, own in held:
+        around[unit.section] |= own
+    return [_Entry(number, u.text, found[u.section], page, own, around[u.section]) for u, own in held]
 
 
 def _aim(kind: intent.Intent | None, entry: _Entry) -> float:
