@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 from bot.text import CJK, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _MAX_LINES = 64
 _MAX_CHARS = 400
 _MIN_LETTERS = 4
 _MAX_WORDS = 60
+_ENOUGH = 3
 _WORD = re.compile(rf"[{CJK}]|[^\W{CJK}]+(?:'[a-z]+)?")
 _QUOTED = re.compile(r"'[^'\n]*'|`[^`\n]*`|\"[^\"\n]*\"|‘[^’\n]*’|“[^”\n]*”")
 _PLACEHOLDER = re.compile(r"%[-+#0]*[\d*]*(?:\.[\d*]+)?(?:hh|h|ll|l|z)?[a-zA-Z]|%\d+\$\w|\{\w*\}|<[^<>\n]{1,40}>")
@@ -58,29 +60,31 @@ def _is_message(text: str) -> bool:
 def fit(message: str, lines: Sequence[str]) -> float:
     """Return how well a message fits the best of a page's lines, in [0, 1]: ordered alignment of their words.
 
-    2m / (line + message), where m counts the words of the longest common subsequence; numbers and quoted values of
-    the message are not charged.
+    2m / (line + message), where m is the weight of the heaviest common subsequence and a word weighs ln(2 + length).
+    Numbers and quoted values of the message are not charged. Fewer than three common words say nothing, unless
+    they are the whole line.
     """
     said = _words(message)
-    charged = _charged(message)
+    charged = _weight(word for word in _words(_QUOTED.sub(" ", message)) if not any(map(str.isdigit, word)))
     return max((_alignment(_words(line), said, charged) for line in lines), default=0.0)
 
 
-def _alignment(line: Sequence[str], said: Sequence[str], charged: int) -> float:
-    if not line or not set(line) & set(said):
+def _alignment(line: Sequence[str], said: Sequence[str], charged: float) -> float:
+    shared = set(line) & set(said)
+    if not shared or len(shared) < min(_ENOUGH, len(set(line))):
         return 0.0
     common = _common(line, said)
-    return 2 * common / (len(line) + max(charged, common))
+    return 2 * common / (_weight(line) + max(charged, common))
 
 
-def _common(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return the length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
+def _common(first: Sequence[str], second: Sequence[str]) -> float:
+    """Return the weight of the heaviest common subsequence."""
+    row = [0.0] * (len(second) + 1)
     for word in first:
-        diagonal = 0
+        diagonal, weight = 0.0, _weight([word])
         for place, other in enumerate(second, start=1):
             above = row[place]
-            row[place] = diagonal + 1 if word == other else max(above, row[place - 1])
+            row[place] = diagonal + weight if word == other else max(above, row[place - 1])
             diagonal = above
     return row[-1]
 
@@ -89,6 +93,5 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(normalise(text))[:_MAX_WORDS]
 
 
-def _charged(message: str) -> int:
-    free = _QUOTED.sub(" ", message)
-    return sum(not any(char.isdigit() for char in word) for word in _words(free))
+def _weight(words: Iterable[str]) -> float:
+    return sum(math.log(2 + len(word)) for word in words)

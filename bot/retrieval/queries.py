@@ -11,7 +11,7 @@ from bot.types import Language
 
 _MAX_MESSAGE = 400
 _ASKING = re.compile(
-    r"(?i)[?？]|\b(?:how|what|why|when|where|who|which|whose|please|i|we|my|our)\b"
+    r"(?i)[?？]|^\W*(?:how|what|why|when|where|who|which|whose|please|i|we|my|can|could|is|are|do|does)\b"
     r"|怎么|如何|怎样|为什么|为何|什么|哪|吗|呢|请问|多少|几"
 )
 _FAILING = re.compile(
@@ -19,7 +19,7 @@ _FAILING = re.compile(
     r"|unable|refused|timeout|exceeded|missing|not\s+(?:found|allowed|supported)|doesn't|already\s+exists?)\b"
     r"|错误|异常|失败|无法|拒绝|超时|不存在|报错"
 )
-_HEAD = re.compile(r"^\W*(?:\S+\s+)?(?i:error|warning|fatal)[^\n:]{0,40}:\s+(?=\S)")
+_HEAD = re.compile(r"(?i)^\W*(?:error|warning|fatal|panic|错误)\b(?:\W+\d[^\n:：]{0,40})?\s*[:：]\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)

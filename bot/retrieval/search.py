@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from bot.retrieval.candidates import Judge
     from bot.retrieval.queries import Pieces
     from bot.settings import Searching
-    from bot.types import Chunk, Hit, Hits
+    from bot.types import Chunk, Hits
 
 ALIGNED = 20
-"""So many pages of the lines leg are aligned with a pasted message."""
+"""So many pages of the lines leg are aligned with a pasted message, beside the best of the other legs."""
 
-FITTING = 0.6
+FITTING = 0.2
 """A line that fits less well than this says nothing about its page."""
 
 _ANYWHERE = Scope()
@@ -63,7 +63,7 @@ class Retriever:
         fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)
         wanted = pieces.codes if self._settings.legs == "all" else ()
         chunks = hits.read(_needed(hits, fused, k))
-        fits = _fits(pieces.message, hits.lines[:ALIGNED], chunks)
+        fits = _fits(pieces.message, chunks) if hits.lines else {}
         order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits)[:k]
         missing = tuple(code for code in pieces.strict if wanted and code not in hits.known_codes)
         return Candidates(
@@ -99,10 +99,10 @@ def _needed(hits: Hits, fused: Mapping[str, float], k: int) -> list[str]:
     return list(dict.fromkeys((*best, *(hit.id for hit in listed))))
 
 
-def _fits(message: str | None, hits: Sequence[Hit], chunks: Mapping[str, Chunk]) -> dict[str, float]:
+def _fits(message: str | None, chunks: Mapping[str, Chunk]) -> dict[str, float]:
     if not message:
         return {}
-    aligned = {hit.id: lines.fit(message, chunks[hit.id].lines) for hit in hits if hit.id in chunks}
+    aligned = {id_: lines.fit(message, chunk.lines) for id_, chunk in chunks.items() if chunk.lines}
     return {id_: fit for id_, fit in aligned.items() if fit >= FITTING}
 
 
