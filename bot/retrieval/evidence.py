@@ -23,12 +23,12 @@ off-topic questions find nothing at all, and the deviation alone would make one 
 
 LOWEST, HIGHEST = -4.0, 8.0
 SHIPPED: Mapping[str, float] = {
-    "z_self": 0.2, "z_cov": 0.2, "z_mass": 0.45, "z_cos": 0.3, "z_lcs": 0.133, "code": 4.0,
+    "z_self": 0.2, "z_cov": 0.25, "z_mass": 0.45, "z_cos": 0.3, "z_lcs": 0.133, "code": 4.0,
 }  # fmt: skip
 BIAS = -1.656
-"""The shipped model: weights of `findings.md`, that of `self` shared with `cov`, which helps in small
-English indexes. `code` is set by
-rule: a page that defines the leading code settles the matter, whatever the other features say."""
+"""The shipped model: the weights of `findings.md`, that of `self` shared with `cov` and some of `mass` given to `cos`,
+which helps in small English indexes and costs nothing in large ones. `code` is a rule and no fit: a page that defines
+the leading code is what the question asks for, whatever the other features say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,24 @@ class Line:
 Null = Mapping["Language", Mapping[str, Line]]
 """For each language and feature, what off-topic questions reach in one index."""
 
+TYPICAL: Null = {
+    "zh": {
+        "self": Line(0.2, -0.04, 0.05),
+        "mass": Line(0.9, 0.3, 0.3),
+        "cov": Line(0.2, -0.04, 0.06),
+        "cos": Line(0.05, 0.005, 0.02),
+        "lcs": Line(0.4, 0.2, 0.2),
+    },
+    "en": {
+        "self": Line(0.28, -0.03, 0.075),
+        "mass": Line(0.8, 0.6, 0.28),
+        "cov": Line(0.31, -0.05, 0.07),
+        "cos": Line(0.08, 0.08, 0.045),
+        "lcs": Line(1.6, 0.2, 0.21),
+    },
+}
+"""The middle of what was measured on four indexes; used until an index has a null of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -55,13 +73,12 @@ class Profile:
 
     `weights` are keyed by feature, with the prefix `z_` where the standardised value is meant. `generation` and
     `embedder` say which state of the index the null was measured on; `made` is an ISO date, `data` says in words what
-    the weights were fitted on. `threshold` is the smallest evidence that counts as an answer.
+    the weights were fitted on.
     """
 
-    null: Null
+    null: Null = field(default_factory=lambda: TYPICAL)
     weights: Mapping[str, float] = field(default_factory=lambda: SHIPPED)
     bias: float = BIAS
-    threshold: float = 0.5
     calibrated: bool = False
     generation: int = -1
     embedder: str = ""
@@ -70,7 +87,7 @@ class Profile:
 
     def standardised(self, raw: Mapping[str, float], language: Language) -> Mapping[str, float]:
         """Return the raw features and beside each, as `z_<name>`, its place against the null."""
-        lines = self.null.get(language, {})
+        lines = self.null.get(language) or TYPICAL[language]
         length = raw["length"]
         places = {f"z_{name}": lines[name].standardise(raw[name], length, FLOORS[name]) for name in lines}
         return {**raw, **places}
@@ -94,10 +111,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceJudge:
-    """Judges candidates by a profile; `threshold` overrides the profile's own."""
+    """Judges candidates by a profile; `threshold` is the smallest evidence that counts as an answer."""
 
     profile: Profile
-    threshold: float | None = None
+    threshold: float = 0.5
 
     def __call__(self, candidates: Candidates) -> Judgement:
         """Return the evidence, its inputs, and whether it reaches the threshold; a missing leading code is a veto."""
@@ -105,6 +122,5 @@ class EvidenceJudge:
         inputs = self.profile.standardised(raw, candidates.language)
         known = bool(candidates.tokens) and candidates.hits.total > 0
         evidence = self.profile.evidence(inputs) if known else 0.0
-        limit = self.profile.threshold if self.threshold is None else self.threshold
-        answerable = known and not candidates.vetoed and evidence >= limit
+        answerable = known and not candidates.vetoed and evidence >= self.threshold
         return Judgement(evidence, answerable, inputs, self.profile.calibrated)

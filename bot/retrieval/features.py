@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bot.retrieval.offtopic import background, questions
+from bot.retrieval.offtopic import background
 from bot.text import normalise
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ _FIRST_CJK = "\u3040"
 def features(candidates: Candidates) -> Mapping[str, float]:
     """Measure the candidates; costs about a millisecond.
 
-    `self`: best BM25 over the idf mass of the question (1 for a chunk that is the question). `mass`: ln(1 + the largest
-    idf mass of distinct question tokens in one chunk). `cov`: that mass over the question's. `cos`: best score of the
-    meaning leg. `lcs`: ln(1 + the longest substring of the question in one of the nearest chunks). `margin`: lead of
-    the best over the next document by words. `entropy`: of the words scores, 1 when all are equal. `overlap`: share
-    of chunks that both legs list. `code`: 1 when a page defines the leading code. `length`: ln(1 + tokens), which is
-    no evidence, but what the null depends on.
+    `self`: best BM25 over the idf mass of the question, less in an index so small that its idf says little.
+    `mass`: ln(1 + the largest idf mass of distinct question tokens in one chunk). `cov`: that mass over the question's.
+    `cos`: best score of the meaning leg. `lcs`: ln(1 + the longest substring of the question in one of the nearest
+    chunks). `margin`: lead of the best over the next document by words. `entropy`: of the words scores, 1 when all are
+    equal. `overlap`: share of chunks that both legs list. `code`: 1 when a page defines the leading code. `length`:
+    ln(1 + tokens), which is no evidence, but what the null depends on.
     """
     terms = _terms(candidates)
     near = _nearest(candidates)
@@ -43,7 +43,7 @@ def features(candidates: Candidates) -> Mapping[str, float]:
     best = max(masses.values(), default=0.0)
     words = candidates.hits.words
     return {
-        "self": words[0].score / mass if words and (mass := _idf_mass(candidates)) else 0.0,
+        "self": _self(candidates),
         "mass": math.log1p(best),
         "cov": best / total if (total := sum(terms.values())) else 0.0,
         "cos": max(candidates.hits.meaning[0].score, 0.0) if candidates.hits.meaning else 0.0,
@@ -91,17 +91,23 @@ def _idf(frequency: float, total: float) -> float:
     return math.log1p((total - frequency + 0.5) / (frequency + 0.5))
 
 
-def _idf_mass(candidates: Candidates) -> float:
+def _self(candidates: Candidates) -> float:
     hits = candidates.hits
-    return sum(_idf(hits.frequencies.get(token, 0), hits.total) for token in candidates.tokens)
+    mass = sum(_idf(hits.frequencies.get(token, 0), hits.total) for token in candidates.tokens)
+    if not hits.words or not mass:
+        return 0.0
+    return hits.words[0].score / mass * hits.total / (hits.total + background(candidates.language).total)
 
 
 def _terms(candidates: Candidates) -> dict[str, float]:
     """Return the rarest distinct tokens with their idf, the way people ask counted in."""
     prior = background(candidates.language)
-    total = candidates.hits.total + len(questions(candidates.language))
+    total = candidates.hits.total + prior.total
     found = candidates.hits.frequencies
-    idf = {term: _idf(found.get(term, 0) + prior.get(term, 0), total) for term in dict.fromkeys(candidates.tokens)}
+    idf = {
+        term: _idf(found.get(term, 0) + prior.frequencies.get(term, 0), total)
+        for term in dict.fromkeys(candidates.tokens)
+    }
     rarest = sorted(idf.items(), key=lambda item: -item[1])
     return dict(rarest[:MAX_TERMS])
 

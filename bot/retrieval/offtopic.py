@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -10,9 +12,16 @@ from typing import TYPE_CHECKING
 from bot.text import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.types import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """How people ask, whatever they ask about: how many questions there are, and in how many each token occurs."""
+
+    total: int
+    frequencies: Mapping[str, int]
+
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -20,15 +29,20 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 @cache
 def questions(language: Language) -> tuple[str, ...]:
     """Return the shipped everyday questions of one language, of mixed lengths."""
-    text = resources.files("bot.retrieval").joinpath(f"offtopic.{language}.txt").read_text(encoding="utf-8")
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return _lines(f"offtopic.{language}.txt")
 
 
 @cache
-def background(language: Language) -> Mapping[str, int]:
-    """Return in how many of the questions each token occurs: how people ask, whatever they ask about.
+def background(language: Language) -> Background:
+    """Count the tokens of the everyday questions and of some worded as in an office or about an encyclopaedia.
 
-    Added to an index's own document frequencies as a prior, it tells function words from content words where the
-    index is too small to know; in a large index it changes nothing.
+    Added to an index's own document frequencies as a prior, they tell function words from content words where the
+    index is too small to know; in a large index they change nothing.
     """
-    return Counter(token for question in questions(language) for token in set(tokens(question)))
+    texts = (*questions(language), *_lines(f"phrasing.{language}.txt"))
+    return Background(len(texts), Counter(token for text in texts for token in set(tokens(text))))
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    text = resources.files("bot.retrieval").joinpath(name).read_text(encoding="utf-8")
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
