@@ -88,13 +88,12 @@ def start(bench: Bench) -> list[Row]:
 
 def _time_answers(parts: Parts, asked: Sequence[str]) -> tuple[list[float], int]:
     """Return the seconds of every answer after ten to warm up, and how many questions were answered."""
-    from bot.retrieval.search import Retriever
-
     from bot.answering.sampling import BoundVoter
     from bot.pipeline import Bot
+    from bot.retrieval.search import Retriever
 
-    held = [_remember(embedder, asked) for embedder in (parts.embedder, parts.line_embedder)]
-    retriever = Retriever(parts.index, *held, parts.settings.retrieval, parts.retriever.judge)
+    embedder, line_embedder = _remember(parts.embedder, asked), _remember(parts.line_embedder, asked)
+    retriever = Retriever(parts.index, embedder, line_embedder, parts.settings.retrieval, parts.retriever.judge)
     voter = BoundVoter("instant/answer", InstantModel(), "answer", 0.7, 1.0)
     bot = Bot(retriever, [voter], parts.settings)
     address = Address("cli", "bench", "bench")
