@@ -127,7 +127,7 @@ def _packed(parts: Sequence[_Part], limit: int) -> Iterator[tuple[tuple[str, ...
         if held and _starts_anew(held, headings, part, limit):
             yield headings, held
             held = []
-        headings = _shared(headings, part.headings) if held else part.headings
+        headings = part.headings if _only_headings(held) else _shared(headings, part.headings)
         for span in part.spans:
             if held and not _only_headings(held) and (_overflows(held, span, limit) or span.alone):
                 yield headings, held

@@ -56,8 +56,8 @@ def opened(data: bytes, max_bytes: int) -> zipfile.ZipFile:
         raise FileRefusedError(reason="too-large", detail=message)
     if total > max_bytes or (total > _RATIO_FROM and total > _RATIO * len(data)):
         message = (
-            f"It unpacks from {len(data):,} to {total:,} bytes, more than is allowed (QUORUM_INGEST__MAX_UNPACKED_BYTES "
-            f"{max_bytes:,}, at most {_RATIO} times). Unpack it yourself if you trust it."
+            f"It unpacks from {len(data):,} to {total:,} bytes; allowed are (QUORUM_INGEST__MAX_UNPACKED_BYTES) "
+            f"{max_bytes:,} and {_RATIO} times the packed size. Unpack it yourself if you trust it."
         )
         raise FileRefusedError(reason="too-large", detail=message)
     return archive

@@ -28,7 +28,7 @@ def read_jsonl(data: bytes) -> Document:
                 records.append((number, json.loads(line)))
             except ValueError:
                 faulty.append(number)
-    if faulty and not any(isinstance(record, dict) for _, record in records):
+    if faulty and _is_json(text):
         return read_json(data)
     if faulty:
         named = ", ".join(map(str, faulty[:_SHOWN])) + (" …" if len(faulty) > _SHOWN else "")
@@ -81,6 +81,14 @@ def read_xml(data: bytes) -> Document:
         message = f"The feed cannot be read: {exc}. Check that it is well-formed XML."
         raise FileRefusedError(reason="corrupt", detail=message) from exc
     return Document((Section(result.markdown),), title=result.title or "", warnings=warnings)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _parts(records: Sequence[tuple[int, object]], text: str) -> tuple[Section | Table, ...]:

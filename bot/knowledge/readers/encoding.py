@@ -54,8 +54,9 @@ def _clean(text: str) -> str:
 def _utf16(data: bytes) -> str | None:
     sample = data[:2_000]
     half = len(sample) // 2
-    for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
-        if half and zeros.count(0) > half * 0.3 and sample.count(0) < half * 1.05:
+    for encoding, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        # Signs and line ends have a zero byte in UTF-16, always on the same side; other text has none.
+        if high.count(0) > half * 0.03 and not low.count(0):
             return data.decode(encoding, "replace")
     return None
 

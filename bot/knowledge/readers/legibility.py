@@ -37,7 +37,7 @@ def is_noise(line: str) -> bool:
     and neighbours in the order of their codes.
     """
     dense = "".join(line.split())
-    if len(_BROKEN.findall(line)) * 3 > len(dense) > 0:
+    if sum(map(len, _BROKEN.findall(line))) * 3 > len(dense) > 0:
         return True
     # A CJK remark beside the noise does not make the signs legible.
     signs = _CJK.sub("", dense)
