@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from bot.answering.clustering import clusters
 from tests.benchmarks import clustering, votes
 from tests.benchmarks.command import Quorum
 from tests.benchmarks.rows import Bench, Row, at_least
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GAME24_LOG = "gpt-4_0.7_naive_{}_sample_100_start900_end1000.json"
 
@@ -27,6 +25,16 @@ def human_answers(bench: Bench) -> list[Row]:
         at_least("Clustering of keys, pair recall", 0.98, pairs.recall),
         Row("Clustering of keys, boxes without a wrong pair", "–", f"{pairs.right:.3f}", equality),
     ]
+
+
+def opposites(_: Bench) -> list[Row]:
+    """Cluster pairs of keys that mean the opposite; each pair must stay two."""
+    lines = Path(__file__).with_name("opposites.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [tuple(line.split(" | ")) for line in lines if line and not line.startswith("#")]
+    joined = [" = ".join(pair) for pair in pairs if len(clusters(pair)) == 1]
+    kept = len(pairs) - len(joined)
+    note = f"joined: {'; '.join(joined)}" if joined else ""
+    return [Row(f"Clustering of keys, {len(pairs)} written opposites kept apart", "≥ 60", str(kept), note, kept >= 60)]
 
 
 def game24(bench: Bench) -> list[Row]:
