@@ -41,12 +41,15 @@ def clusters(texts: Sequence[str], *, similar: bool = True) -> list[tuple[int, .
 def likeness(first: Key, second: Key) -> float:
     """Score how alike two keys are in [0, 1]: half Dice of characters, half containment of character bigrams.
 
-    0 where a veto keeps them apart: other numbers, other identifiers, one negated, opposite terms, other words.
+    0 where a veto keeps them apart: other numbers, other identifiers, one negated, opposite terms, other words; and for
+    two different numbers or expressions, where every sign counts.
     """
     if first.normal == second.normal:
         return 1.0
     if first.number is not None and second.number is not None:
         return float(first.number == second.number)
+    if first.symbolic and second.symbolic:
+        return 0.0
     return 0.0 if _apart(first, second) else _mix(first.letters, second.letters)
 
 

@@ -32,8 +32,8 @@ _NEGATION = re.compile(r"[不没无未非否]|n't\b|\b(?:no|not|never|without|ca
 class Key:
     """What clustering needs to know of one key.
 
-    `normal` is what equal keys share; `letters` is compared for likeness; `number` is set for keys that are one number.
-    `numbers`, `identifiers` and `poles` are veto sets, `negated` the parity of negations; `words` are the Latin words
+    `normal` is what equal keys share; `letters` is compared for likeness; `number` is set for keys that are one number,
+    `symbolic` for keys without any letter. `numbers`, `identifiers` and `poles` are veto sets, `negated` the parity of negations; `words` are the Latin words
     of a key that is not Chinese.
     """
 
@@ -41,6 +41,7 @@ class Key:
     normal: str
     letters: str
     number: Decimal | None
+    symbolic: bool
     numbers: frozenset[str]
     identifiers: frozenset[str]
     negated: bool
@@ -57,6 +58,7 @@ def read(text: str) -> Key:
         normal=normal(text),
         letters="".join(char for char in folded if char.isalnum() or char in "_%"),
         number=number(text),
+        symbolic=not any(char.isalpha() for char in folded),
         numbers=_numbers(folded),
         identifiers=_identifiers(folded),
         negated=len(_NEGATION.findall(_NO_NEGATION.sub(" ", folded))) % 2 == 1,
