@@ -11,7 +11,6 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -76,7 +75,7 @@ def _reply(job: dict[str, Any], jobs: IO[bytes]) -> dict[str, Any]:
         content = jobs.read(job["size"])
         if job["kind"] == "unpack":
             members = archives.unpack(content, Path(job["folder"]), job["max_unpacked"], job["max_member"])
-            return {"members": [asdict(member) for member in members]}
+            return {"members": [member._asdict() for member in members]}
         if reading.family(job["name"], content, job["max_unpacked"]) == ".zip":
             return {"archive": True}
         return {"draft": to_json(reading.read(job["name"], content, job["chunk_chars"], job["max_unpacked"]))}

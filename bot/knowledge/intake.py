@@ -19,7 +19,7 @@ from bot.knowledge.sandbox import Archive, Sandbox
 from bot.types import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from bot.settings import Ingesting
@@ -46,16 +46,18 @@ class Outcome:
 
 
 def read_all(
-    sources: Iterable[Source], settings: Ingesting, is_known: Callable[[Source, str], bool]
+    sources: Sequence[Source], settings: Ingesting, is_known: Callable[[Source, str], bool]
 ) -> Iterator[Outcome]:
     """Yield one outcome a source, in order, some files ahead.
 
     `is_known(source, fingerprint)` tells that this content is indexed already; such files are not parsed.
     """
-    sandboxes = [Sandbox(settings) for _ in range(_PROCESSES)]
+    # A second process costs its start; few files are read sooner by one.
+    processes = _PROCESSES if len(sources) > _AHEAD else 1
+    sandboxes = [Sandbox(settings) for _ in range(processes)]
     intake = _Intake(settings, is_known, sandboxes)
     waiting: deque[Future[Outcome]] = deque()
-    with ThreadPoolExecutor(_PROCESSES, thread_name_prefix="reading") as pool:
+    with ThreadPoolExecutor(processes, thread_name_prefix="reading") as pool:
         try:
             for source in sources:
                 waiting.append(pool.submit(intake.read, source))

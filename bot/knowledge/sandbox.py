@@ -113,7 +113,7 @@ def _started() -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     # Our own package, wherever it lies, and the libraries that this interpreter sees; no setting and no secret.
     environment["PYTHONPATH"] = os.pathsep.join([str(Path(bot.__file__).parents[1]), *filter(None, sys.path)])
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", "bot.knowledge.child"],
         stdin=subprocess.PIPE,

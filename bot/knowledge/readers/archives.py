@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import FileRefusedError
-from bot.types import Reason
+
+if TYPE_CHECKING:
+    from bot.types import Reason
 
 MAX_MEMBERS = 20_000
 _RATIO = 300
@@ -18,8 +20,7 @@ _RATIO_FROM = 50_000_000
 _ENCRYPTED_FLAG = 0x1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A file of an archive: where it was unpacked to, or why it was not."""
 
     name: str
