@@ -33,8 +33,8 @@ class Key:
     """What clustering needs to know of one key.
 
     `normal` is what equal keys share; `letters` is compared for likeness; `number` is set for keys that are one number,
-    `symbolic` for keys without any letter. `numbers`, `identifiers` and `poles` are veto sets, `negated` the parity of negations; `words` are the Latin words
-    of a key that is not Chinese.
+    `symbolic` for keys without any letter. `numbers`, `identifiers` and `poles` are veto sets, `negated` the parity of
+    negations; `words` are the Latin words of a key that is not Chinese.
     """
 
     raw: str

@@ -1,0 +1,49 @@
+"""Sentences end where people end them, in both languages, and no character is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import sentences
+
+MARKDOWN = st.text(alphabet="ab1.。! ?\n`[]()#-|~文，；", max_size=80)
+
+
+@given(st.one_of(MARKDOWN, st.text()))
+def test_splitting_loses_no_character(text: str) -> None:
+    assert "".join(piece.text for piece in sentences.pieces(text)) == text
+    assert "".join(piece.text for piece in sentences.blocks(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Use 1.5 GB. Then stop!", ["Use 1.5 GB.", "Then stop!"]),
+        ("See e.g. db1. Done.", ["See e.g. db1.", "Done."]),
+        ("先停监听。再启动；完成！", ["先停监听。", "再启动；", "完成！"]),
+        ("它说“好。”然后走了。", ["它说“好。”", "然后走了。"]),
+        ("Run `a.b. c` now. [1] Next. [2]", ["Run `a.b. c` now. [1]", "Next. [2]"]),
+        ("See https://a.example/x.y?z=1. ok", ["See https://a.example/x.y?z=1. ok"]),
+        ("1. Stop it. 2. Go.", ["1. Stop it.", "2. Go."]),
+    ],
+)
+def test_sentences_end_at_full_stops_outside_code_links_and_numbers(text: str, expected: list[str]) -> None:
+    assert sentences.sentences(text) == expected
+
+
+def test_code_fences_stay_whole() -> None:
+    code = "```sql\nSELECT a. b;\n\n# not a heading. Really.\n```\n"
+
+    assert [piece.text for piece in sentences.pieces(f"Run this.\n\n{code}") if piece.kind == "code"] == [code]
+
+
+def test_markers_in_code_and_links_are_no_citations() -> None:
+    text = "Yes [2]. `a[1]` [3](http://x) and\n```\nb[4]\n```\nno[1]."
+
+    assert sentences.markers(text) == (2, 1)
+
+
+def test_markers_are_renumbered_and_unknown_ones_vanish() -> None:
+    assert sentences.replace_markers("A [3]. B [5]. `x[3]`", {3: 1}) == "A [1]. B. `x[3]`"
