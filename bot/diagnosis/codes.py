@@ -65,7 +65,7 @@ _RULES = (
     _rule("ERRNO-{0}", rf"(?i){_START}(?:errno|os error|errcode)\s*[:=]?\s*(\d{{1,3}}){_STOP}", MINOR, strict=False),
 )
 
-_PROMISING = re.compile(r"\d{2}|[A-Z]{2}_")
+_PROMISING = re.compile(r"\d{2}|[A-Za-z][- :]?\d|[A-Z]{2}_")
 _STEM = re.compile(r"(?i)e(?:rr(?:or)?)?[-_ ]?(\d{4,5})")
 _STATE = re.compile(r"(?=.*\d\d)[0-9A-Z]{5}")
 _NUMBER = re.compile(r"-?(\d{4,5})")

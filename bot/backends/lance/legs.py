@@ -61,10 +61,11 @@ def codes(
 
 
 def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """Keep the rarest `MAX_WORDS` known words, in order, with repeats."""
+    """Keep the rarest `MAX_WORDS` known words, in order; repeats count only where the text is short."""
     distinct = [token for token in dict.fromkeys(tokens) if frequencies[token]]
     kept = set(sorted(distinct, key=lambda token: (frequencies[token], token))[:MAX_WORDS])
-    return [token for token in tokens if token in kept][: 4 * MAX_WORDS]
+    counted = tokens if len(tokens) <= MAX_WORDS else distinct
+    return [token for token in counted if token in kept]
 
 
 def _coded(table: Any, column: str, order: Mapping[str, int], where: str | None) -> list[tuple[str, list[str]]]:  # noqa: ANN401 - untyped

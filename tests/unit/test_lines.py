@@ -1,0 +1,65 @@
+"""Messages without a code find the line of the page that they were made from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.retrieval import lines, queries
+
+PAGE = """# Error 1005: Can't create table
+
+| Error Code | SQLSTATE | Error | Description |
+| ---------- | -------- | ----- | ----------- |
+| 1005 | HY000 | ER\\_CANT\\_CREATE\\_TABLE | Can't create table '%s' (errno: %d) |
+
+{% include "licence.md" %}
+"""
+
+
+def test_templates_are_the_messages_of_a_page_without_placeholders() -> None:
+    assert lines.templates(PAGE) == ("Can't create table", "Error Code", "Can't create table ' ' (errno: )")
+
+
+@given(st.text())
+def test_templates_are_distinct_and_bounded(text: str) -> None:
+    found = lines.templates(text)
+
+    assert len(found) == len(set(found)) <= 64
+    assert all(0 < len(line) <= 400 for line in found)
+
+
+def test_a_message_fits_its_own_template_best() -> None:
+    message = 'Can\'t create table `test`.`b` (errno: 150 "Foreign key constraint is incorrectly formed")'
+
+    assert lines.fit(message, lines.templates(PAGE)) > lines.fit(message, ["Can't create database ' ' (errno: )"])
+
+
+def test_values_in_quotes_cost_nothing() -> None:
+    assert lines.fit("Table 'shop.very_long_name' already exists", ["Table ' ' already exists"]) == pytest.approx(1)
+
+
+def test_one_shared_word_says_nothing() -> None:
+    assert lines.fit("the VPN connection keeps dropping", ["Connection refused by the peer host"]) == 0
+
+
+@given(st.text(), st.lists(st.text(), max_size=3))
+def test_a_fit_lies_between_zero_and_one(message: str, page: list[str]) -> None:
+    assert 0 <= lines.fit(message, page) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ERROR 1050 (42S01) at line 3: Table 'v' already exists", "Table 'v' already exists"),
+        ("mysql> create table v\nERROR: Table 'v' already exists\nmysql>", "Table 'v' already exists"),
+        ("Trigger already exists", "Trigger already exists"),
+        ("How do I reset my password?", None),
+        ("打印机怎么连接", None),
+        ("two lines\nof prose", None),
+        ("", None),
+    ],
+)
+def test_a_pasted_message_is_told_from_a_question(text: str, expected: str | None) -> None:
+    assert queries.message(text) == expected
