@@ -52,8 +52,14 @@ def markitdown(bench: Bench) -> list[Row]:
     folder = bench.source("markitdown-files") / "test_files"
     quorum, records = _ingest(bench, folder)
     rows = [_complete("markitdown-files", folder, records), _refused("markitdown-files", folder, records)]
-    missing = [f"{text} in {name}" for name, texts in HOLDS.items() for text in texts if not _found(quorum, name, text)]
-    total = sum(map(len, HOLDS.values()))
+    listed = [(name, text) for name, texts in HOLDS.items() for text in texts]
+    found = quorum.search([{"id": text, "question": text} for _, text in listed], k=50)
+    missing = [
+        f"{text} in {name}"
+        for (name, text), result in zip(listed, found, strict=True)
+        if name not in {hit["document"].partition("#")[0] for hit in result["hits"]}
+    ]
+    total = len(listed)
     furniture = [text for text in NOT_IN_WIKIPEDIA if _in_text(bench, folder / "test_wikipedia.html", text)]
     return [
         *rows,
@@ -114,11 +120,6 @@ def _refused(name: str, folder: Path, records: Mapping[str, Mapping[str, Any]]) 
             wrong.append(f"{path}: {record.get('status')} {record.get('reason')}")
     label = f"{name}, encrypted, scanned and corrupt files refused by reason"
     return Row(label, f"{len(expected)}", _left(len(expected), wrong), met=not wrong)
-
-
-def _found(quorum: Quorum, name: str, text: str) -> bool:
-    (result,) = quorum.search([{"id": "1", "question": text}], k=50)
-    return any(hit["document"].split("#")[0] == name for hit in result["hits"])
 
 
 def _in_text(bench: Bench, page: Path, text: str) -> bool:

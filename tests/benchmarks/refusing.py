@@ -13,6 +13,9 @@ from tests.benchmarks.rows import Bench, Missing, Row, at_least
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+MARGIN = 0.005
+"""The threshold keeps this much more in-scope accuracy on val than is asked for on test."""
+
 PUBLISHED = "trained on the set: MLP 93.4/49.1, BERT 96.2/52.3"
 
 
@@ -81,7 +84,7 @@ def _clinc(bench: Bench, settings: Mapping[str, str], label: str, accuracy: floa
     val, test = ((parts[name] + parts[f"oos_{name}"])[::step] for name in ("val", "test"))
     by_row = {str(place): intent for place, (_, intent) in enumerate(parts["train"])}
     bench.say("searching val")
-    fitted = intents.fit(_guesses(quorum, val, by_row))
+    fitted = intents.fit(_guesses(quorum, val, by_row), accuracy + MARGIN)
     bench.say("searching test")
     score = intents.score(_guesses(quorum, test, by_row), fitted)
     note = f"one threshold, {fitted:.3f}, from val"

@@ -41,7 +41,15 @@ def test_a_refused_utterance_in_scope_is_wrong() -> None:
     assert intents.score(guesses, 0.5) == (0.5, 1.0)
 
 
-def test_the_fitted_threshold_parts_the_classes_where_that_is_possible() -> None:
-    guesses = [Guess("x", 0.9, "x"), Guess("x", 0.4, "x"), Guess("x", 0.3, "oos"), Guess("x", 0.1, "oos")]
+def test_the_threshold_refuses_as_much_as_the_accuracy_allows() -> None:
+    inside = [Guess("x", score, "x") for score in (0.9, 0.8, 0.7, 0.6)]
+    guesses = [*inside, Guess("y", 0.95, "x"), Guess("x", 0.65, "oos"), Guess("x", 0.1, "oos")]
 
-    assert intents.score(guesses, intents.fit(guesses)) == (1.0, 1.0)
+    threshold = intents.fit(guesses, 0.6)
+
+    assert threshold == 0.7
+    assert intents.score(guesses, threshold) == (0.6, 1.0)
+
+
+def test_an_accuracy_out_of_reach_refuses_nothing() -> None:
+    assert intents.fit([Guess("y", 0.9, "x")], 0.5) == 0
