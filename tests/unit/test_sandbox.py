@@ -64,6 +64,7 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
     assert refusal.value.reason == "time"
 
 
+@pytest.mark.slow
 def test_a_file_that_needs_too_much_memory_is_too_large() -> None:
     with Sandbox(Ingesting(memory_bytes=150_000_000)) as small:
         with pytest.raises(FileRefusedError) as refusal:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from bot.errors import InputError, StorageFullError
+from bot.errors import FileRefusedError, InputError, StorageFullError
+from bot.knowledge.files import content
 from bot.knowledge.sync import FileRecord, Report, sync
 from bot.settings import Ingesting
 from bot.types import IndexedChunk
@@ -17,8 +19,6 @@ from tests.fakes.index import MemoryIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
-
     from bot.types import Chunk
 
 NO_LINES = np.zeros((0, 4), np.float32)
@@ -173,6 +173,13 @@ def test_links_are_followed_but_not_in_circles(folder: Path, index: MemoryIndex)
     }
 
 
+def test_a_file_whose_size_and_content_never_agree_is_changed() -> None:
+    with pytest.raises(FileRefusedError) as refusal:
+        content(Path("/proc/self/status"), 1_000_000)
+
+    assert refusal.value.reason == "changed"
+
+
 def test_a_pipe_is_not_opened(folder: Path, index: MemoryIndex) -> None:
     os.mkfifo(folder / "pipe")
 
@@ -290,14 +297,3 @@ def test_watchers_learn_the_total_and_each_file(folder: Path, index: MemoryIndex
 
     assert totals == [2]
     assert tuple(seen) == report.files
-
-
-class _FullIndex(MemoryIndex):
-    def add(self, chunks: Sequence[IndexedChunk]) -> None:  # noqa: ARG002 - the port says so
-        message = "The disk is full."
-        raise StorageFullError(message)
-
-
-def test_a_full_disk_is_reported_as_such(folder: Path) -> None:
-    with pytest.raises(StorageFullError):
-        _sync(_FullIndex(), folder)
