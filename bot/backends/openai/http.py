@@ -122,7 +122,10 @@ class Server:
         if self._client is None:
             headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
             self._client = httpx.Client(
-                headers=headers, timeout=self._timeout_s, trust_env=not is_loopback(self._url), follow_redirects=False
+                headers=headers,
+                timeout=self._timeout_s,
+                trust_env=not is_loopback(self._url),
+                limits=httpx.Limits(max_keepalive_connections=0),  # nothing is left open that someone must close
             )
         return self._client
 
