@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -85,13 +86,13 @@ class SentenceTransformerReranker:
 
 def _library() -> ModuleType:
     try:
-        import sentence_transformers
-        from transformers.utils import logging
+        library = importlib.import_module("sentence_transformers")
+        logging = importlib.import_module("transformers.utils.logging")
     except ImportError as exc:
-        library = "sentence-transformers"
-        raise MissingExtraError(library, "models") from exc
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
-    return sentence_transformers
+        name = "sentence-transformers"
+        raise MissingExtraError(name, "models") from exc
+    logging.disable_progress_bar()
+    return library
 
 
 def _load(make: Callable[..., Loaded], model: str) -> Loaded:

@@ -48,7 +48,7 @@ class Calibration:
     """A profile with fitted weights, and AUC, F1 (at .5) and calibration error before and, cross-validated, after."""
 
     profile: Profile
-    figures: Mapping[str, float]
+    figures: dict[str, float]
 
 
 def calibrate(rows: Sequence[tuple[Candidates, bool]], profile: Profile | None) -> Calibration:
