@@ -1,9 +1,7 @@
-"""An index in memory that keeps the port's promises by brute force; with a path it survives its process."""
+"""An index in memory that keeps the port's promises by brute force."""
 
 from __future__ import annotations
 
-import os
-import pickle
 from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
@@ -12,7 +10,6 @@ from bot.types import DocumentRecord, Hit, Hits, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from bot.types import Chunk, IndexedChunk, Query, Vector
 
@@ -22,12 +19,9 @@ Key = tuple[str, str]
 class MemoryIndex:
     """Documents by (collection, name)."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    def __init__(self) -> None:
         self._documents: dict[Key, list[IndexedChunk]] = {}
         self._generation = 0
-        if path is not None and path.exists():
-            self._documents, self._generation = pickle.loads(path.read_bytes())  # noqa: S301 - our own file
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         fresh: dict[Key, list[IndexedChunk]] = {}
@@ -61,11 +55,18 @@ class MemoryIndex:
         idf = {token: log(1 + (len(every) - count + 0.5) / (count + 0.5)) for token, count in frequencies.items()}
         codes = [(entry, code, _code(entry.chunk, code)) for code in query.codes for entry in seen]
         ranked = sorted((-score, query.codes.index(code), entry.chunk.id) for entry, code, score in codes if score)
+        best = {name: -score for score, _, name in reversed(ranked)}
         return Hits(
             words=_top(((entry, _bm25(entry, idf)) for entry in seen), query.limit),
             meaning=_top(((entry, _cosine(entry.vector, query.vector)) for entry in seen), query.limit),
-            codes=tuple(Hit(name, -score) for score, _, name in _first(ranked))[: query.limit],
-            lines=_top(((entry, max(_lines(entry, query.line), default=0.0)) for entry in seen), query.limit),
+            codes=tuple(Hit(name, best[name]) for name in dict.fromkeys(entry[2] for entry in ranked))[: query.limit],
+            lines=_top(
+                (
+                    (entry, max((_cosine(line, query.line) for line in entry.line_vectors), default=0.0))
+                    for entry in seen
+                ),
+                query.limit,
+            ),
             frequencies=frequencies,
             total=len(every),
             known_codes=frozenset(code for _, code, score in codes if score),
@@ -74,16 +75,11 @@ class MemoryIndex:
 
     def _changed(self) -> None:
         self._generation += 1
-        if self._path is not None:
-            temporary = self._path.with_suffix(".new")
-            temporary.write_bytes(pickle.dumps((self._documents, self._generation)))
-            os.replace(temporary, self._path)  # noqa: PTH105 - the atomic call, by its name
 
 
 def _visible(chunk: Chunk, scope: Scope) -> bool:
-    return (scope.collections is None or chunk.collection in scope.collections) and (
-        scope.documents is None or chunk.document in scope.documents
-    )
+    limits = ((scope.collections, chunk.collection), (scope.documents, chunk.document))
+    return all(allowed is None or value in allowed for allowed, value in limits)
 
 
 def _bm25(entry: IndexedChunk, idf: Mapping[str, float]) -> float:
@@ -95,16 +91,8 @@ def _cosine(vector: Vector, query: Vector | None) -> float:
     return 0.0 if query is None else float(vector @ query)
 
 
-def _lines(entry: IndexedChunk, query: Vector | None) -> list[float]:
-    return [_cosine(line, query) for line in entry.line_vectors]
-
-
 def _code(chunk: Chunk, code: str) -> int:
     return 2 if code in chunk.defines else int(code in chunk.codes)
-
-
-def _first(ranked: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    return list({name: (score, at, name) for score, at, name in reversed(list(ranked))}.values())[::-1]
 
 
 def _top(scored: Iterable[tuple[IndexedChunk, float]], limit: int) -> tuple[Hit, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bot.errors import FileRefusedError, InputError, StorageFullError
+from bot.errors import FileRefusedError, InputError
 from bot.knowledge.files import content
 from bot.knowledge.sync import FileRecord, Report, sync
 from bot.settings import Ingesting
@@ -19,6 +19,7 @@ from tests.fakes.index import MemoryIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from bot.types import Chunk
 
 NO_LINES = np.zeros((0, 4), np.float32)
