@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TIDY_AFTER = 5_000
+_TIDY_AFTER = 10_000
 _TIDY_AT_CLOSE = 200
 _AT_ONCE = 4_096
 
@@ -50,7 +50,7 @@ class Writer:
                 table.add(data)
             change.update(token for item in chunks for token in set(item.tokens))
         self._fresh += len(chunks)
-        if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 4):
+        if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 2):
             self._fresh = 0
             self._tidying.submit(self._tidy)
 
