@@ -20,6 +20,8 @@ _KEEP_OLD = timedelta(minutes=10)
 _GRAPH_FROM = 1_500
 """Fewer vectors are compared one by one, which is exact and as quick."""
 
+_MOST_GRAPHS = 2
+
 
 def open_table(folder: Path, embedder: str) -> Any | None:  # noqa: ANN401 - LanceDB has no types
     """Open the table, or return None when there is none. Raises `EmbedderMismatchError`."""
@@ -64,13 +66,16 @@ def unindexed(table: Any) -> int:  # noqa: ANN401 - LanceDB has no types
 
 
 def tidy(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
-    """Bring every index up to date, join small files, and drop versions that nobody reads any more."""
+    """Bring every index up to date, join small files, and drop versions that nobody reads any more.
+
+    Each call adds a graph of its own for the new vectors, and every graph is searched: too many become one again.
+    """
     from lancedb.index import HnswSq
 
-    indexed = {index.name for index in table.list_indices()}
-    if "vector_idx" not in indexed and table.count_rows() >= _GRAPH_FROM:
-        table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1, m=12, ef_construction=60))
     table.optimize(cleanup_older_than=_KEEP_OLD)
+    graphs = [index.num_segments for index in table.list_indices() if index.name == "vector_idx"]
+    if (not graphs and table.count_rows() >= _GRAPH_FROM) or any(count > _MOST_GRAPHS for count in graphs):
+        table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1, m=12, ef_construction=60))
 
 
 class WriterLock:

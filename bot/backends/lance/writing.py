@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TIDY_AFTER = 10_000
+_TIDY_AFTER = 50_000
 _TIDY_AT_CLOSE = 200
 _AT_ONCE = 4_096
 
