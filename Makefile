@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --quiet
+INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install demo test check lint bench format docs lock clean
@@ -31,7 +31,7 @@ lint: $(VENV)/.full
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 
 check: lint ## lint, types, layers and the quick tests
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"

@@ -52,7 +52,7 @@ def build(settings: Settings) -> Parts:
 
     embedder, line_embedder = open_embedder(settings), _hashing(LINE_DIMENSIONS)
     index, store = open_index(settings, embedder), open_store(settings)
-    judge = EvidenceJudge(profile.load(store, settings.index_url) or Profile({}))
+    judge = EvidenceJudge(profile.load(store, settings.index_url) or Profile(), settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     bot = build_bot(settings, retriever)
     return Parts(settings, embedder, line_embedder, index, store, judge, retriever, bot)
