@@ -6,6 +6,8 @@ from collections import Counter
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bot.answering import keys
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ JOIN = 0.6
 
 WORDS_SHARED = 0.5
 """Two Latin texts must share this part of the shorter one's words: letters alone make long sentences look alike."""
+
+_EQUAL = 1e-9
+"""Likenesses that differ by less are equal: sums of fractions are not exact."""
 
 
 def clusters(texts: Sequence[str], *, similar: bool = True) -> list[tuple[int, ...]]:
@@ -94,12 +99,17 @@ def _mix(first: str, second: str) -> float:
 
 
 def _linked(heads: Sequence[Key]) -> list[tuple[int, ...]]:
-    """Link completely; the input is sorted, so equal distances are broken the same way for every order of ballots."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+    """Link completely: join the two groups whose least alike members are most alike, while these reach `JOIN`.
 
-    distances = [1.0 - likeness(a, b) for a, b in combinations(heads, 2)]
-    labels = fcluster(linkage(distances, method="complete"), t=1.0 - JOIN + 1e-9, criterion="distance")
-    found: dict[int, list[int]] = {}
-    for position, label in enumerate(labels):
-        found.setdefault(int(label), []).append(position)
-    return [tuple(members) for members in found.values()]
+    The input is sorted and the first of equal pairs is joined, so the order of the ballots changes nothing.
+    """
+    alike = np.full((len(heads), len(heads)), -1.0)
+    for (row, a), (column, b) in combinations(enumerate(heads), 2):
+        alike[row, column] = alike[column, row] = likeness(a, b)
+    members: list[tuple[int, ...]] = [(position,) for position in range(len(heads))]
+    while alike.max() >= JOIN - _EQUAL:
+        kept, joined = sorted(int(place) for place in np.unravel_index(alike.argmax(), alike.shape))
+        alike[kept] = alike[:, kept] = np.minimum(alike[kept], alike[joined])
+        alike[joined] = alike[:, joined] = -1.0
+        members[kept], members[joined] = members[kept] + members[joined], ()
+    return [group for group in members if group]

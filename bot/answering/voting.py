@@ -52,9 +52,9 @@ def settled(first: float, second: float, confidence: float) -> bool:
     `first` and `second` are the counts of the two leading answers. Adaptive-Consistency (Aggarwal et al. 2023,
     arXiv 2305.11860): the mass above 1/2 of a Beta(first + 1, second + 1) posterior.
     """
-    from scipy.special import betainc
+    from mpmath import betainc
 
-    return bool(1.0 - betainc(first + 1.0, second + 1.0, 0.5) >= confidence)
+    return bool(betainc(first + 1.0, second + 1.0, 0.5, 1.0, regularized=True) >= confidence)
 
 
 def wanted(voting: Voting, vote: Vote | None) -> int:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.errors import MissingExtraError
 from bot.evaluation import scores
 from bot.retrieval.evidence import FLOORS, SHIPPED, EvidenceJudge, Profile
 from bot.retrieval.profile import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -122,8 +123,7 @@ def _arrays(inputs: Sequence[Inputs], truth: Sequence[bool], names: Sequence[str
 
 def _logistic(design: Numbers, labels: Truth, offset: Numbers, names: Sequence[str]) -> tuple[Numbers, float]:
     """Minimise C · balanced logistic loss + half the squared weights, weights bounded, bias free."""
-    from scipy.optimize import minimize
-
+    minimize = _minimiser()
     scale = np.where((deviation := design.std(axis=0)) > 0, deviation, 1.0)
     centre = design.mean(axis=0)
     scaled = (design - centre) / scale
@@ -153,8 +153,7 @@ def _held_out_logits(design: Numbers, labels: Truth, offset: Numbers, names: Seq
 
 def _platt(logits: Numbers, labels: Truth) -> tuple[float, float]:
     """Return the positive slope and shift that make held-out scores a probability, drawn towards 1 and 0."""
-    from scipy.optimize import minimize
-
+    minimize = _minimiser()
     balance = _balance(labels)
     yes = int(labels.sum())
     target = np.where(labels, (yes + 1) / (yes + 2), 1 / (len(labels) - yes + 2))
@@ -180,6 +179,15 @@ def _splits(labels: Truth) -> Iterator[tuple[list[int], list[int]]]:
     for fold in range(count):
         test = np.flatnonzero(order == fold).tolist()
         yield (np.flatnonzero(order != fold).tolist() if count > 1 else test), test
+
+
+def _minimiser() -> Callable[..., Any]:
+    try:
+        from scipy.optimize import minimize
+    except ImportError as exc:
+        library = "scipy"
+        raise MissingExtraError(library, "evaluation") from exc
+    return minimize
 
 
 def _balance(labels: Truth) -> Numbers:

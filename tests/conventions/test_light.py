@@ -1,0 +1,67 @@
+"""The default install does the main job: every library that a module imports is declared where it is needed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OURS = {"bot", "adapters", "workers", "prompts"}
+EXTRAS = {
+    "bot/backends/sentence_transformers.py": "models",
+    "bot/backends/transformers.py": "models",
+    "bot/evaluation/calibration.py": "evaluation",
+    "bot/evaluation/plots.py": "evaluation",
+}
+"""Modules that may need an extra, and say so with the exact command."""
+
+
+def imported(module: Path) -> Iterator[str]:
+    """Yield the top-level packages that a module imports when it runs, anywhere in it."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=!~ ;]", requirement)[0].lower() for requirement in requirements}
+
+
+@pytest.mark.parametrize("package", ["bot", "adapters", "workers"])
+def test_a_library_that_is_imported_is_declared(package: str) -> None:
+    distributions = metadata.packages_distributions()
+    undeclared = []
+    for module in sorted((ROOT / package).rglob("*.py")):
+        name = module.relative_to(ROOT).as_posix()
+        extra = PROJECT["optional-dependencies"].get(EXTRAS.get(name, ""), [])
+        allowed = declared([*PROJECT["dependencies"], *extra])
+        libraries = set(imported(module)) - OURS - sys.stdlib_module_names
+        undeclared += [
+            f"{name}: {library}"
+            for library in sorted(libraries)
+            if not {found.lower() for found in distributions.get(library, [library])} & allowed
+        ]
+
+    assert undeclared == []
