@@ -23,9 +23,14 @@ _GRAPH_FROM = 1_500
 _MOST_GRAPHS = 2
 
 
+def exists(folder: Path) -> bool:
+    """Tell whether the folder holds a table."""
+    return (folder / f"{NAME}.lance").exists()
+
+
 def open_table(folder: Path, embedder: str) -> Any | None:  # noqa: ANN401 - LanceDB has no types
     """Open the table, or return None when there is none. Raises `EmbedderMismatchError`."""
-    if not (folder / f"{NAME}.lance").exists():
+    if not exists(folder):
         return None
     table = _connect(folder).open_table(NAME)
     made = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
@@ -35,11 +40,15 @@ def open_table(folder: Path, embedder: str) -> Any | None:  # noqa: ANN401 - Lan
 
 
 def make_table(folder: Path, embedder: str, dimensions: int) -> Any:  # noqa: ANN401 - LanceDB has no types
-    """Make an empty table whose words can be searched from the first row on."""
+    """Make an empty table."""
+    shape = rows.schema(dimensions, {"embedder": embedder, "format": _FORMAT})
+    return _connect(folder).create_table(NAME, schema=shape)
+
+
+def ensure_indexes(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
+    """Make what is missing of the words' and the columns' indexes, so that rows are found from the first one on."""
     from lancedb.index import FTS, Bitmap, BTree, LabelList
 
-    shape = rows.schema(dimensions, {"embedder": embedder, "format": _FORMAT})
-    table = _connect(folder).create_table(NAME, schema=shape)
     words = FTS(
         base_tokenizer="whitespace",
         lower_case=False,
@@ -48,16 +57,12 @@ def make_table(folder: Path, embedder: str, dimensions: int) -> Any:  # noqa: AN
         ascii_folding=False,
         max_token_length=None,
     )
-    table.create_index("tokens", config=words)
-    for column, config in (
-        ("collection", Bitmap()),
-        ("document", BTree()),
-        ("key", BTree()),
-        ("defines", LabelList()),
-        ("codes", LabelList()),
-    ):
-        table.create_index(column, config=config)
-    return table
+    wanted = {"tokens": words, "collection": Bitmap(), "document": BTree(), "key": BTree()}
+    wanted |= {"defines": LabelList(), "codes": LabelList()}
+    made = {column for index in table.list_indices() for column in index.columns}
+    for column, config in wanted.items():
+        if column not in made:
+            table.create_index(column, config=config)
 
 
 def unindexed(table: Any) -> int:  # noqa: ANN401 - LanceDB has no types

@@ -9,14 +9,14 @@ from bot.backends.lance import legs, lines, rows
 from bot.backends.lance.failures import mapped
 from bot.backends.lance.opening import Opening
 from bot.backends.lance.writing import Writer
-from bot.types import DocumentRecord, Hits
+from bot.types import Hits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
-    from bot.types import Chunk, Hit, IndexedChunk, Query
+    from bot.types import Chunk, DocumentRecord, Hit, IndexedChunk, Query
 
 _NOTHING = Hits((), (), (), (), {}, 0, frozenset(), lambda _: {})
 
@@ -60,6 +60,8 @@ class LanceIndex:
             table, counts = current
             frequencies = counts.frequencies(query.tokens)
             total = table.count_rows()
+            if not total:
+                return _NOTHING
             words, meaning, (codes, known), best = self._ranked(table, query, frequencies)
 
         def read(ids: Sequence[str]) -> Mapping[str, Chunk]:
@@ -71,26 +73,22 @@ class LanceIndex:
     def documents(self, collection: str | None = None) -> Sequence[DocumentRecord]:
         """List the documents of one collection, or of all, sorted by document."""
         with mapped(self._folder):
+            self._writer.settled()
+            counts = self._opening.counts()
+            found = [] if counts is None else counts.documents(collection)
+            if found is not None:
+                return found
             current = self._opening.current()
-            if current is None:
-                return []
-            names = ["collection", "document", "source", "root", "digest"]
-            search = current[0].search().select(names)
-            if collection is not None:
-                search = search.where(f"collection = {rows.quoted([collection])}")
-            counted = search.to_arrow().group_by(names).aggregate([([], "count_all")]).to_pylist()
-        ordered = sorted(counted, key=lambda row: (row["document"], row["collection"]))
-        return [
-            DocumentRecord(row["document"], row["source"], row["root"], row["digest"], row["count_all"])
-            for row in ordered
-        ]
+            listed = [] if current is None else rows.documents(current[0])
+        kept = [pair for pair in listed if collection in {None, pair[0]}]
+        return [record for _, record in sorted(kept, key=lambda pair: (pair[1].document, pair[0]))]
 
     def generation(self) -> int:
         """Return a number that grows with every change, seen by every process."""
         with mapped(self._folder):
             self._writer.settled()
-            current = self._opening.current()
-            return 0 if current is None else current[1].state()[0]
+            counts = self._opening.counts()
+            return 0 if counts is None else counts.state()[0]
 
     def close(self) -> None:
         """Release files; finish the counts, and optimise what was added."""

@@ -60,12 +60,16 @@ def codes(
     return tuple(hits.values())[:limit], known
 
 
-def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> list[str]:
-    """Keep the rarest `MAX_WORDS` known words, in order; repeats count only where the text is short."""
-    distinct = [token for token in dict.fromkeys(tokens) if frequencies[token]]
-    kept = set(sorted(distinct, key=lambda token: (frequencies[token], token))[:MAX_WORDS])
-    counted = tokens if len(tokens) <= MAX_WORDS else distinct
-    return [token for token in counted if token in kept]
+def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> Sequence[str]:
+    """Shorten a long text to its `MAX_WORDS` rarest words that the index knows, in order; a short one stays."""
+    if len(tokens) <= MAX_WORDS:
+        return tokens
+    distinct = list(dict.fromkeys(tokens))
+    if len(distinct) <= MAX_WORDS:
+        return distinct
+    known = (token for token in distinct if frequencies[token])
+    kept = set(sorted(known, key=lambda token: (frequencies[token], token))[:MAX_WORDS])
+    return [token for token in distinct if token in kept]
 
 
 def _coded(table: Any, column: str, order: Mapping[str, int], where: str | None) -> list[tuple[str, list[str]]]:  # noqa: ANN401 - untyped

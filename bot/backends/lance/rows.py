@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.types import Chunk, Place
+from bot.types import Chunk, DocumentRecord, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,6 +67,28 @@ def to_chunk(row: Mapping[str, Any]) -> Chunk:
     values: dict[str, Any] = {name: row[name] for name in STORED[:_PLAIN]}
     values |= {name: tuple(row[name]) for name in ("defines", "codes", "lines")}
     return Chunk(**values, place=place)
+
+
+def records(chunks: Sequence[Chunk]) -> list[tuple[str, DocumentRecord]]:
+    """Sum chunks up as documents, each with its collection."""
+    counted = Counter((c.collection, c.document, c.source, c.root, c.digest) for c in chunks)
+    return [
+        (collection, DocumentRecord(document, source, root, digest, n))
+        for (collection, document, source, root, digest), n in counted.items()
+    ]
+
+
+def documents(table: Any) -> list[tuple[str, DocumentRecord]]:  # noqa: ANN401 - LanceDB has no types
+    """Sum the whole table up as documents, each with its collection."""
+    names = ["collection", "document", "source", "root", "digest"]
+    found = table.search().select(names).to_arrow().group_by(names).aggregate([([], "count_all")])
+    return [
+        (
+            row["collection"],
+            DocumentRecord(row["document"], row["source"], row["root"], row["digest"], row["count_all"]),
+        )
+        for row in found.to_pylist()
+    ]
 
 
 def within(scope: Scope) -> str | None:

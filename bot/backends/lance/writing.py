@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.lance import files, rows
+from bot.backends.lance.counts import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,17 +41,19 @@ class Writer:
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         """Replace, in one commit, every document that `chunks` name."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        old = _same_documents(chunks)
-        with self._changing(old) as (table, change):
+        documents = _named(chunks)
+        with self._changing(documents) as (table, change):
             data = rows.to_table(chunks, table.schema)
-            if change:
+            if change.gone:
+                old = _where(change.gone)
                 merge = table.merge_insert("key").when_matched_update_all().when_not_matched_insert_all()
                 merge.when_not_matched_by_source_delete(old).execute(data)
             else:
                 table.add(data)
-            change.update(token for item in chunks for token in set(item.tokens))
+            change.words.update(token for item in chunks for token in set(item.tokens))
+            change.come.extend(rows.records([item.chunk for item in chunks]))
         self._fresh += len(chunks)
-        if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 2):
+        if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 4):
             self._fresh = 0
             self._tidying.submit(self._tidy)
 
@@ -58,10 +61,9 @@ class Writer:
         """Forget documents, in one commit."""
         if not documents or self._opening.current() is None:
             return
-        where = _documents(collection, documents)
-        with self._changing(where) as (table, change):
-            if change:
-                table.delete(where)
+        with self._changing([(collection, document) for document in documents]) as (table, change):
+            if change.gone:
+                table.delete(_where(change.gone))
 
     def settled(self) -> None:
         """Wait until the counts hold every change of this process; raises what settling raised."""
@@ -77,16 +79,18 @@ class Writer:
             self._tidy()
 
     @contextmanager
-    def _changing(self, where: str) -> Iterator[tuple[Any, Counter[str]]]:
-        """Hold the lock over a change; the counter begins with the words of the rows that the change replaces."""
+    def _changing(self, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[Any, Change]]:
+        """Hold the lock over a change that begins with taking the documents' rows away, as far as there are any."""
         self._lock.acquire()
         handed_over = False
         try:
             table, counts = self._opening.made()
             if counts.mark():
-                counts.rebuild(_counted(table))
+                counts.rebuild(_everything(table))
                 counts.mark()
-            change = Counter({token: -n for token, n in _counted(table, where).items()})
+            gone = counts.known(documents)
+            words = Counter({word: -n for word, n in _counted(table, _where(gone)).items()} if gone else {})
+            change = Change(words, gone)
             yield table, change
             self._last = self._settling.submit(self._settle, counts, change)
             handed_over = True
@@ -94,9 +98,9 @@ class Writer:
             if not handed_over:
                 self._lock.release()
 
-    def _settle(self, counts: Counts, change: Counter[str]) -> None:
+    def _settle(self, counts: Counts, change: Change) -> None:
         try:
-            counts.settle({token: n for token, n in change.items() if n})
+            counts.settle(change)
         finally:
             self._lock.release()
 
@@ -122,12 +126,20 @@ def _counted(table: Any, where: str | None = None) -> Counter[str]:  # noqa: ANN
     return counted
 
 
-def _same_documents(chunks: Sequence[IndexedChunk]) -> str:
-    documents: dict[str, set[str]] = defaultdict(set)
-    for item in chunks:
-        documents[item.chunk.collection].add(item.chunk.document)
-    return " OR ".join(f"({_documents(collection, names)})" for collection, names in sorted(documents.items()))
+def _everything(table: Any) -> Change:  # noqa: ANN401 - LanceDB has no types
+    return Change(_counted(table), [], rows.documents(table))
 
 
-def _documents(collection: str, documents: Sequence[str] | set[str]) -> str:
-    return f"collection = {rows.quoted([collection])} AND document IN ({rows.quoted(documents)})"
+def _named(chunks: Sequence[IndexedChunk]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((item.chunk.collection, item.chunk.document) for item in chunks))
+
+
+def _where(documents: Sequence[tuple[str, str]]) -> str:
+    grouped: dict[str, set[str]] = defaultdict(set)
+    for collection, document in documents:
+        grouped[collection].add(document)
+    parts = (
+        f"(collection = {rows.quoted([collection])} AND document IN ({rows.quoted(names)}))"
+        for collection, names in sorted(grouped.items())
+    )
+    return " OR ".join(parts)
