@@ -29,11 +29,15 @@ STACK = (
         ("mysql 1205 怎么处理", ("ERROR-1205",)),
         ("1205", ("ERROR-1205",)),
         ("SQLSTATE 40P01", ("SQLSTATE-40P01",)),
+        ("SqlStateCode: 42S02", ("SQLSTATE-42S02",)),
         ("ERROR:  40P01: deadlock detected", ("SQLSTATE-40P01",)),
         ("ret=-4012", ("ERROR-4012",)),
         ("OceanBase 错误 -4012 / ERROR 4012 (HY000)：Timeout", ("ERROR-4012",)),
         ("[ERROR] [MY-010123] [Server] gone", ("MY-010123",)),
         ("where is PPR-9087 explained", ("PPR-9087",)),
+        ("EXP-00056: ORACLE error encountered", ("EXP-00056",)),
+        ("错误码：1045", ("ERROR-1045",)),
+        ("err_no 1205", ("ERROR-1205",)),
         ("ER\\_CANT\\_CREATE\\_TABLE", ("ER_CANT_CREATE_TABLE",)),
     ],
 )
@@ -49,6 +53,15 @@ def test_one_code_has_one_normal_form(text: str, expected: tuple[str, ...]) -> N
         "MySQL 8.0.36 and MariaDB 10.6",
         "MariaDB error codes 1000 to 1099",
         "error 2024-01-01 00:00:00",
+        "a restricted set of SQL STATEMENTS",
+        "the SQLSTATE value of a class",
+        "ERROR: LOGIN: no such user",
+        "ERROR 5 minutes after the start",
+        "the job failed with error 1000 times",
+        "一直报错 1000 次",
+        "mysql 3306 端口连不上",
+        "a factor of exp-1",
+        "terror 1045",
         "",
         "🙂",
     ],
@@ -101,6 +114,11 @@ def test_a_chunk_defines_what_its_titles_file_and_first_column_name(
 
 def test_a_row_defines_the_code_of_its_question() -> None:
     assert codes.defined("FAQ", (), "faq.csv", "What is TNS-12541?", None) == ("TNS-12541",)
+
+
+@pytest.mark.parametrize("start", ["error", "error code", "sqlstate", "ret", "last_errno", "ORA-600 arguments:"])
+def test_a_wide_gap_costs_no_time(start: str) -> None:
+    assert codes.extract(f"{start}{' ' * 50_000}x 12") == (("ORA-00600",) if "ORA" in start else ())
 
 
 @given(st.text())
