@@ -67,6 +67,10 @@ TYPICAL: Null = {
 """The middle of what was measured on four indexes; used until an index has a null of its own."""
 
 
+LONGEST = math.log1p(64)
+"""The null is measured on questions of up to some 32 tokens; its lines are not drawn further than twice that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Everything that turns features into evidence for one index.
@@ -88,7 +92,7 @@ class Profile:
     def standardised(self, raw: Mapping[str, float], language: Language) -> Mapping[str, float]:
         """Return the raw features and beside each, as `z_<name>`, its place against the null."""
         lines = self.null.get(language) or TYPICAL[language]
-        length = raw["length"]
+        length = min(raw["length"], LONGEST)
         places = {f"z_{name}": lines[name].standardise(raw[name], length, FLOORS[name]) for name in lines}
         return {**raw, **places}
 
