@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import FileRefusedError
 from bot.knowledge.documents import Draft
-from bot.knowledge.sandbox import Archive, Sandbox
+from bot.knowledge.sandbox import Archive, Sandbox, _exchange, _started
 from bot.settings import Ingesting
 
 if TYPE_CHECKING:
@@ -73,6 +75,21 @@ def test_a_file_that_needs_too_much_memory_is_too_large() -> None:
 
     assert refusal.value.reason == "too-large"
     assert isinstance(after, Draft)
+
+
+def test_the_reader_may_wait_for_the_next_file_as_long_as_it_takes() -> None:
+    process = _started()
+    limits = {"size": 3, "chunk_chars": 1_600, "max_unpacked": 1_000, "memory_bytes": 2_000_000_000}
+    # The reader's own alarm rings 5 s after the limit: here after one.
+    reply = _exchange(
+        process, json.dumps({"kind": "read", "name": "a.md", "timeout_s": -4, **limits}).encode() + b"\n# A"
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=1.5)
+    process.kill()
+    process.communicate()
+
+    assert "draft" in json.loads(reply)
 
 
 def test_the_reader_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
