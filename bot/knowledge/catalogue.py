@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.knowledge.files import Source
     from bot.types import DocumentRecord
@@ -25,6 +25,14 @@ def file_of(source: Source) -> File:
 def digest(fingerprint: str, chunks: int) -> str:
     """Mark a file's chunks with its fingerprint and their number, so that half a file is never taken for a whole."""
     return f"{fingerprint}-{chunks}"
+
+
+def _longer(source: Source) -> Iterator[str]:
+    """Yield names with more and more of the root's path before them, the last one unique."""
+    parts = source.root.parts[1:]
+    for count in range(1, len(parts) + 1):
+        yield "/".join((*parts[-count:], source.name))
+    yield str(source.root / source.name)
 
 
 class Catalogue:
@@ -75,7 +83,9 @@ class Catalogue:
             if owner == str(source.root):
                 found.append(source)
                 continue
-            name = f"{source.root.name}/{source.name}"
+            name = next(
+                name for name in _longer(source) if owners.setdefault(name, str(source.root)) == str(source.root)
+            )
             note = f"Called {name!r} because {owner} holds a file of the same name."
             found.append(replace(source, name=name, detail=source.detail or note))
         self._live = self._still_there(found, {root for root, exists in roots.items() if exists})

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _CATALOGUE_ROWS = 4
 """A table in a page is cut into its rows when it lists this many codes; smaller ones belong to the page's text."""
 
+_NAMED = 5
+"""So many rows that are left out are named in a warning."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -39,13 +42,24 @@ def split(document: Document, source: str, chunk_chars: int) -> Draft:
     """
     title = _title(document, source)
     pieces: list[Piece] = []
+    warnings = list(document.warnings)
     for part in document.parts:
         if isinstance(part, Table):
+            warnings += _left_out(part)
             pieces += tables.pieces(part, title, source, chunk_chars)
         else:
             pieces += _section(part, title, source, chunk_chars)
     finished = tuple(_coded(piece, title, source) for piece in pieces)
-    return Draft(title, finished, document.url, document.warnings)
+    return Draft(title, finished, document.url, tuple(warnings))
+
+
+def _left_out(table: Table) -> list[str]:
+    rows = tables.incomplete(table)
+    if not rows:
+        return []
+    named = ", ".join(map(str, rows[:_NAMED])) + (" …" if len(rows) > _NAMED else "")
+    sheet = f" of sheet {table.sheet!r}" if table.sheet else ""
+    return [f"{len(rows)} rows{sheet} without a question or an answer were left out: {named}"]
 
 
 def _title(document: Document, source: str) -> str:

@@ -75,7 +75,8 @@ def content(path: Path, max_bytes: int) -> bytes:
                 size = f"{before.st_size:,} bytes"
                 message = f"The file has {size}; the limit is {max_bytes:,} (QUORUM_INGEST__MAX_FILE_BYTES)."
                 raise FileRefusedError(reason="too-large", detail=message)
-            data = path.read_bytes()
+            with path.open("rb") as stream:
+                data = stream.read(before.st_size + 1)  # a file that grows without end is not followed
             after = path.stat()
             if _moment(before) == _moment(after) and len(data) == after.st_size:
                 return data
@@ -91,13 +92,13 @@ def _moment(status: os.stat_result) -> tuple[int, int, int]:
 
 
 def _walk(root: Path, folder: Path, above: Sequence[tuple[int, int]]) -> Iterator[Source]:
-    status = folder.stat()
-    here = (status.st_dev, status.st_ino)
-    if here in above:
-        detail = "The link leads back into a folder that it lies in; it was not followed."
-        yield Source(root, _name(root, folder), folder, "unreadable", detail)
-        return
     try:
+        status = folder.stat()
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            detail = "The link leads back into a folder that it lies in; it was not followed."
+            yield Source(root, _name(root, folder), folder, "unreadable", detail)
+            return
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as exc:
         yield Source(root, _name(root, folder), folder, "unreadable", f"{exc.strerror}. Check its permissions.")
@@ -132,5 +133,5 @@ def _source(root: Path, path: Path) -> Source:
 
 
 def _name(root: Path, path: Path) -> str:
-    # Names that are not UTF-8 could neither be stored nor printed.
-    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+    # Names that are not UTF-8 could neither be stored nor printed; escapes keep two of them apart.
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "backslashreplace")

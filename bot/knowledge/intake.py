@@ -109,6 +109,15 @@ class _Intake:
     def _archive(self, sandbox: Sandbox, source: Source, content: bytes, budget: int, depth: int) -> Outcome:
         if depth > _DEEPEST:
             _refuse_depth()
+        try:
+            return self._unpacked(sandbox, source, content, budget, depth)
+        except OSError as exc:
+            message = (
+                f"The archive cannot be unpacked into {tempfile.gettempdir()!r}: {exc.strerror}. Is the disk full?"
+            )
+            raise FileRefusedError(reason="unreadable", detail=message) from exc
+
+    def _unpacked(self, sandbox: Sandbox, source: Source, content: bytes, budget: int, depth: int) -> Outcome:
         with tempfile.TemporaryDirectory(prefix="quorum-") as name:
             folder = Path(name).resolve()
             members = sandbox.unpack(content, folder, budget)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from bot.errors import InputError
@@ -156,8 +157,8 @@ class _Run:
         self._seen.add(file_of(source))
         if outcome.members is not None:
             self.expect(len(outcome.members))
-            members = [record for member in outcome.members for record in self._records(member)]
-            return [_archive(source.name, members), *members]
+            members = [self._records(member) for member in outcome.members]
+            return [_archive(source.name, [first for first, *_ in members]), *chain.from_iterable(members)]
         if outcome.reason:
             return [self._refused(outcome, outcome.reason)]
         if outcome.draft is None:
@@ -185,7 +186,7 @@ class _Run:
 
 
 def _archive(name: str, members: Sequence[FileRecord]) -> FileRecord:
-    """Sum up an archive; what its members' archives hold is counted once."""
+    """Sum up an archive by the records of its own members, archives among them."""
     own = [record for record in members if record.chunks]
     record = FileRecord(name, "indexed", chunks=sum(entry.chunks for entry in own))
     if not own:

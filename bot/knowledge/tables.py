@@ -60,6 +60,14 @@ def pieces(table: Table, title: str, source: str, limit: int) -> list[Piece]:
     return list(_groups(table, limit))
 
 
+def incomplete(table: Table) -> list[int]:
+    """Return the numbers of the question-and-answer rows that lack the one or the other; they give no piece."""
+    pair = question_and_answer(table.header)
+    if pair is None:
+        return []
+    return [row.number for row in table.rows if not all(row.cells[at].strip() for at in pair)]
+
+
 def question_and_answer(header: Sequence[str]) -> tuple[int, int] | None:
     """Return the positions of the question and the answer column, or None for any other table."""
     names = [_name(cell) for cell in header]
@@ -98,6 +106,7 @@ def _entries(table: Table, names: Mapping[str, int], pair: tuple[int, int]) -> I
         ]
         yield Piece(
             text="\n\n".join([answer, *(["\n".join(others)] if others else [])]),
+            headings=(table.sheet,) if table.sheet else (),
             row=row.number,
             sheet=table.sheet,
             entry=True,

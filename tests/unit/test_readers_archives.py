@@ -45,8 +45,23 @@ def test_a_member_name_cannot_leave_the_folder(tmp_path: Path) -> None:
 
     members = unpack(buffer.getvalue(), folder, 1_000, 1_000)
 
-    assert [member.name for member in members] in ([], ["x/evil.txt"])
+    assert [member.name for member in members] == ["x/evil.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["inside"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_of_one_name_are_two_files(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.md", b"# First")
+        archive.writestr("a.md", b"# Second")
+
+    members = unpack(buffer.getvalue(), tmp_path, 1_000, 1_000)
+
+    assert [(member.name, (tmp_path / member.file).read_bytes()) for member in members] == [
+        ("a.md", b"# First"),
+        ("a (2).md", b"# Second"),
+    ]
 
 
 def test_an_archive_that_unpacks_to_too_much_is_too_large(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,14 +33,16 @@ class Member(NamedTuple):
 def unpack(data: bytes, folder: Path, max_bytes: int, max_member: int) -> list[Member]:
     """Write the members into `folder` under numbers; raises `FileRefusedError` for damaged archives and bombs."""
     archive = opened(data, max_bytes)
-    members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+    members = [(info, _decoded(info)) for info in archive.infolist() if not info.is_dir()]
     found: list[Member] = []
-    for number, info in enumerate(members):
-        name = _decoded(info)
+    seen: Counter[str] = Counter()
+    for number, (info, decoded) in enumerate(entry for entry in members if not _is_hidden(entry[1])):
+        seen[decoded] += 1
+        # An archive may hold one name twice; each is a file, and both are reported.
+        name = decoded if seen[decoded] == 1 else _numbered(decoded, seen[decoded])
         if info.file_size > max_member:
-            found.append(
-                Member(name, reason="too-large", detail=f"{info.file_size:,} bytes; the limit is {max_member:,}")
-            )
+            limit = f"the limit is {max_member:,} (QUORUM_INGEST__MAX_FILE_BYTES)"
+            found.append(Member(name, reason="too-large", detail=f"The member has {info.file_size:,} bytes; {limit}."))
             continue
         found.append(_extracted(archive, info, name, folder / f"{number:06d}"))
     return found
@@ -124,7 +127,12 @@ def _decoded(info: zipfile.ZipInfo) -> str:
             except UnicodeDecodeError:
                 continue
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return "/".join(part for part in parts if part not in {"/", "..", "."})
+    return "/".join(part for part in parts if part not in {"/", "..", "."}) or "unnamed"
+
+
+def _numbered(name: str, number: int) -> str:
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
 
 
 def _is_hidden(name: str) -> bool:
