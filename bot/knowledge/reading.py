@@ -56,7 +56,8 @@ def family(name: str, content: bytes, max_unpacked: int) -> str:
     extension = _VARIANTS.get(extension, extension)
     if not content.strip(b"\0 \t\r\n"):
         raise FileRefusedError(reason="empty", detail="The file is empty.")
-    if b"%PDF-" in content[:_PDF_WITHIN]:
+    start = content[:_PDF_WITHIN]
+    if start.lstrip().startswith(b"%PDF-") or (extension in {".pdf", ""} and b"%PDF-" in start):
         return ".pdf"
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return archives.kind(content, max_unpacked)
@@ -65,6 +66,8 @@ def family(name: str, content: bytes, max_unpacked: int) -> str:
     if content.startswith(_PICTURES):
         message = "A picture has no text layer; text recognition (OCR) is not part of this version."
         raise FileRefusedError(reason="scanned", detail=message)
+    if content.startswith(b"{\\rtf"):
+        raise FileRefusedError(reason="unknown-type", detail="Rich text (RTF) is not read. Save it as DOCX or PDF.")
     if extension in _BINARY:
         message = f"The file is called {extension} but its content is not. Save it again in that format."
         raise FileRefusedError(reason="corrupt", detail=message)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from itertools import product
 
 import pytest
+from openpyxl import Workbook
 
 from bot.errors import FileRefusedError
 from bot.knowledge.documents import Document, Section, Table
@@ -54,6 +56,10 @@ def test_control_characters_become_spaces() -> None:
     assert decode(b"a\x0bb\x07c\r\nd")[0] == "a\x0bb c\nd"
 
 
+def test_a_coloured_log_is_text() -> None:
+    assert decode(b"\x1b[31mERROR\x1b[0m down\n" * 9)[0] == "ERROR down\n" * 9
+
+
 def test_front_matter_gives_title_and_address() -> None:
     document = text.read_markdown(b"---\ntitle: VPN\nurl: https://wiki/vpn\n---\n\n# Heading\n")
 
@@ -90,6 +96,16 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
     table = _table(sheets.read_csv(b'name,value\n"two\nlines",1\n\nlast,2\n'))
 
     assert [row.number for row in table.rows] == [2, 4]
+
+
+def test_a_hidden_sheet_is_named() -> None:
+    book = Workbook()
+    book.active.append(["name", "value"])
+    book.create_sheet("Old prices").sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+
+    assert sheets.read_xlsx(buffer.getvalue()).warnings == ("hidden sheets were left out: Old prices",)
 
 
 def test_lines_above_a_header_are_kept() -> None:
@@ -205,6 +221,7 @@ def test_radicals_become_the_characters_they_stand_for() -> None:
         ("notes", b"plain", ""),
         ("a.txt", b"%PDF-1.4\n", ".pdf"),
         ("BM.txt", b"BM25 ranks", ".txt"),
+        ("formats.md", b"# Formats\n\nA PDF begins with `%PDF-1.4`.", ".md"),
     ],
 )
 def test_the_content_decides_before_the_name(name: str, content: bytes, expected: str) -> None:
@@ -218,6 +235,7 @@ def test_the_content_decides_before_the_name(name: str, content: bytes, expected
         ("a.pdf", b"no pdf", "corrupt"),
         ("a.docx", b"PK\x03\x04 cut off", "corrupt"),
         ("a.md", b" \n", "empty"),
+        ("a.rtf", b"{\\rtf1\\ansi text}", "unknown-type"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(name: str, content: bytes, reason: str) -> None:

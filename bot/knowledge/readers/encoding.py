@@ -12,6 +12,7 @@ _LEGACY = ("gb18030", "big5", "cp932", "cp1252")
 _SURE = 0.6
 _SAMPLE = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HIGH_BIT = 0x80
 _HALF_WIDTH = range(0xA1, 0xE0)
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -45,6 +46,7 @@ def clean(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    text = _COLOUR.sub("", text)  # logs of programs that took a file for a terminal
     if len(_CONTROL.findall(text[:_SAMPLE])) > max(2, len(text[:_SAMPLE]) // 50):
         message = "The file holds no text. Convert it to one of the known formats, or leave it out."
         raise FileRefusedError(reason="unknown-type", detail=message)

@@ -69,7 +69,7 @@ def _page(pdf: PdfDocument, number: int) -> tuple[str, str]:
         return "", "broken"
     if not raw.strip():
         return "", "empty"
-    if _unmapped(layer) > _UNMAPPED and is_shifted(raw):
+    if is_shifted(raw) and _unmapped(layer) > _UNMAPPED:
         return "", "garbled"
     lines = fold_radicals(raw.replace("\ufffe", "\u00ad").replace("\x02", "\u00ad").replace("\r\n", "\n")).split("\n")
     kept = [clean(line).rstrip() for line in lines if not is_noise(line)]

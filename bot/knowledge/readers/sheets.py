@@ -12,7 +12,7 @@ from bot.knowledge.documents import Document, Row, Section, Table
 from bot.knowledge.readers.encoding import clean, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 30
@@ -40,7 +40,7 @@ def read_xlsx(data: bytes) -> Document:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = [(sheet.title, _values(sheet)) for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        return _workbook(sheets)
+        return _workbook(sheets, [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"])
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as exc:
         # openpyxl lets the errors of its XML parser through; ParseError is a SyntaxError.
         message = f"The workbook cannot be read: {exc}. Open it and save it again."
@@ -55,7 +55,8 @@ def read_xls(data: bytes) -> Document:
 
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
-        return _workbook([(sheet.name, _old_values(book, sheet)) for sheet in book.sheets() if not sheet.visibility])
+        sheets = [(sheet.name, _old_values(book, sheet)) for sheet in book.sheets() if not sheet.visibility]
+        return _workbook(sheets, [sheet.name for sheet in book.sheets() if sheet.visibility])
     except xlrd.XLRDError as exc:
         if "encrypted" in str(exc).lower():
             message = "The workbook needs a password. Save a copy without one and ingest that."
@@ -88,12 +89,13 @@ def parts(rows: Iterable[Iterable[object]], sheet: str = "") -> Iterator[Section
         yield Table(padded[0].cells, tuple(padded[1:]), sheet)
 
 
-def _workbook(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]]) -> Document:
+def _workbook(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], hidden: Sequence[str]) -> Document:
     found: list[Section | Table] = []
     for name, rows in sheets:
         # The first sheet needs no name: most workbooks have one, called "Sheet1".
         found += parts(rows, name if found else "")
-    return Document(tuple(found))
+    warnings = (f"hidden sheets were left out: {', '.join(hidden)}",) if hidden else ()
+    return Document(tuple(found), warnings=warnings)
 
 
 def _values(sheet: object) -> Iterable[Iterable[object]]:
