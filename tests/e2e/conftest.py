@@ -37,14 +37,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Quorum:
-    """Runs `quorum` with `QUORUM_HOME` set to `home`."""
+    """Runs `quorum` with `QUORUM_HOME` set to `home`, through the program named in `before` if any."""
 
     home: Path
+    before: tuple[str, ...] = ()
 
     def __call__(self, *arguments: str | Path, stdin: str = "", **settings: str) -> Run:
         environment = os.environ | {"QUORUM_HOME": str(self.home)} | settings
         run = subprocess.run(
-            [PROGRAM, *map(str, arguments)],
+            [*self.before, PROGRAM, *map(str, arguments)],
             input=stdin.encode(),
             capture_output=True,
             env=environment,
