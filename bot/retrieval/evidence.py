@@ -76,8 +76,8 @@ class Profile:
     """Everything that turns features into evidence for one index.
 
     `weights` are keyed by feature, with the prefix `z_` where the standardised value is meant. `generation` and
-    `embedder` say which state of the index the null was measured on; `made` is an ISO date, `data` says in words what
-    the weights were fitted on.
+    `embedder` say which state of the index the null stands for, `drift` how many chunks changed since it was measured;
+    `made` is an ISO date, `data` says in words what the weights were fitted on.
     """
 
     null: Null = field(default_factory=lambda: TYPICAL)
@@ -85,6 +85,7 @@ class Profile:
     bias: float = BIAS
     calibrated: bool = False
     generation: int = -1
+    drift: int = 0
     embedder: str = ""
     made: str = ""
     data: str = "shipped weights"

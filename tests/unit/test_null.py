@@ -10,6 +10,7 @@ from bot import text
 from bot.retrieval import null, profile
 from bot.retrieval.evidence import FLOORS, Profile
 from bot.retrieval.offtopic import LANGUAGES, background, questions
+from bot.types import DocumentRecord
 from tests.fakes.handbook import TEXTS
 from tests.fakes.shelf import Shelf
 
@@ -29,10 +30,13 @@ class Kept(dict[str, bytes]):
 
 
 class Counting:
-    """An index that only knows its generation, and how often it was searched."""
+    """An index that only knows its generation and its size, and how often it was searched."""
 
     def __init__(self) -> None:
         self.asked, self.now, self.shelf = 0, 1, Shelf(TEXTS)
+
+    def documents(self) -> list[DocumentRecord]:
+        return [DocumentRecord("a.md", "a.md", "/docs", "digest", chunks=1_000)]
 
     def generation(self) -> int:
         return self.now
@@ -42,8 +46,13 @@ class Counting:
         return self.shelf.ask(question)
 
 
-def refresh(store: Kept, index: Counting, embedder: str = "hashing://2048") -> Profile:
-    return profile.refresh(store, URL, index, embedder, index.ask)  # type: ignore[arg-type]  # as much of both as it uses
+UNCOUNTED = profile.Drift(since=-1, chunks=0)
+
+
+def refresh(
+    store: Kept, index: Counting, embedder: str = "hashing://2048", drift: profile.Drift = UNCOUNTED
+) -> Profile:
+    return profile.refresh(store, URL, index, embedder, index.ask, drift)  # type: ignore[arg-type]  # as much of both as it uses
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -99,6 +108,27 @@ def test_an_index_is_measured_once_for_each_generation() -> None:
     assert after_first == after_again == 2 * null.QUESTIONS
     assert index.asked == 2 * after_first
     assert changed.generation == 2
+
+
+def test_small_changes_add_up_before_the_index_is_measured_again() -> None:
+    store, index = Kept(), Counting()
+    refresh(store, index)
+    measured = []
+    for generation in (2, 3):
+        index.now = generation
+        refresh(store, index, drift=profile.Drift(since=generation - 1, chunks=15))
+        measured.append(index.asked // (2 * null.QUESTIONS))
+
+    assert measured == [1, 2]
+
+
+def test_a_change_that_nobody_counted_is_measured_at_once() -> None:
+    store, index = Kept(), Counting()
+    refresh(store, index)
+    index.now = 3
+    refresh(store, index, drift=profile.Drift(since=2, chunks=1))
+
+    assert index.asked == 2 * 2 * null.QUESTIONS
 
 
 def test_calibrated_weights_outlive_a_change_of_the_index_but_not_of_the_embedder() -> None:

@@ -40,6 +40,7 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
     from bot.retrieval import profile
     from workers.cli import progress
 
+    since, before = parts.index.generation(), _size(parts)
     prepare = functools.partial(indexing.prepare, embedder=parts.embedder, line_embedder=parts.line_embedder)
     with progress.bar("Reading") as (total, advance):
         report = sync.sync(
@@ -51,8 +52,15 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
             on_file=lambda record: advance(record.path),
             on_total=total,
         )
-    profile.refresh(parts.store, parts.settings.index_url, parts.index, parts.embedder.name, parts.retriever.candidates)
+    indexed = sum(record.chunks for record in report.files if record.status == "indexed")
+    drift = profile.Drift(since, indexed + max(0, before + indexed - _size(parts)))
+    ask = parts.retriever.candidates
+    profile.refresh(parts.store, parts.settings.index_url, parts.index, parts.embedder.name, ask, drift)
     return report
+
+
+def _size(parts: Parts) -> int:
+    return sum(document.chunks for document in parts.index.documents())
 
 
 def _print_json(report: Report) -> None:
