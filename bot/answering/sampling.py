@@ -15,7 +15,7 @@ from bot.ports import Model
 from bot.types import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.errors import QuorumError
     from bot.settings import Voting
@@ -37,27 +37,21 @@ class BoundVoter:
     weight: float
 
 
-def collect(  # noqa: PLR0913 - the question, its evidence and how to ask are separate decisions of the pipeline
+def collect(
     voters: Sequence[BoundVoter],
     question_text: str,
     language: Language,
     passages: Sequence[Passage],
     voting: Voting,
     max_tokens: int,
-    *,
-    on_progress: Callable[[Vote], None] | None = None,
 ) -> Vote:
     """Sample and vote until `voting` wants no more.
 
-    Turns are fair: the i-th sample belongs to the i-th voter in rotation, and a batch goes on where the last one ended.
-    A voter's samples of one batch are one request. A voter whose model fails has its share counted as spoilt ballots
-    and is asked no more; its turns go to the others. When all voters failed before any ballot came, the error is
-    raised, a retryable one first.
+    Turns rotate among the voters; a voter's samples of one batch are one request. A voter whose model fails has its
+    share counted as spoilt ballots and is asked no more; its turns go to the others. When all voters failed before any
+    ballot came, the error is raised, a retryable one first.
     """
-    prompts = [
-        prompting.build(voter.prompt, question_text, language, passages, voter.temperature, max_tokens)
-        for voter in voters
-    ]
+    prompts = [prompting.build(v.prompt, question_text, language, passages, v.temperature, max_tokens) for v in voters]
     alive = list(range(len(voters)))
     samples: list[Sample] = []
     drawn: Counter[int] = Counter()
@@ -72,10 +66,9 @@ def collect(  # noqa: PLR0913 - the question, its evidence and how to ask are se
         alive = [voter for voter in alive if voter not in failed]
         if not alive and not any(sample.spoilt != NO_REPLY for sample in samples):
             raise _worst(failures)
+        _warn(voters, failed)
         samples += _in_turn(voters, turns, replies)
         vote = tally(samples)
-        if on_progress:
-            on_progress(vote)
     return vote or tally(samples)
 
 
@@ -98,7 +91,6 @@ def _sample(voter: BoundVoter, prompt: Prompt, count: int) -> list[Sample] | Quo
     try:
         completions = voter.model.sample(prompt, count)
     except (ModelUnavailableError, ModelReplyError, ModelRejectedError) as exc:
-        log.warning("voter %s gave no reply: %s", voter.name, exc)
         return exc
     return [ballots.parse(each, voter.name, voter.weight, len(prompt.passages)) for each in completions]
 
@@ -112,6 +104,11 @@ def _in_turn(
         next(waiting[turn]) if turn in waiting else Sample(voters[turn].name, voters[turn].weight, spoilt=NO_REPLY)
         for turn in turns
     ]
+
+
+def _warn(voters: Sequence[BoundVoter], failed: Mapping[int, QuorumError]) -> None:
+    for voter, failure in failed.items():
+        log.warning("voter %s gave no reply: %s", voters[voter].name, failure)
 
 
 def _worst(failures: Sequence[QuorumError]) -> QuorumError:

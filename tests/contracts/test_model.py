@@ -114,7 +114,7 @@ def test_a_long_retry_after_is_left_to_the_handler() -> None:
 
 def test_a_server_that_stays_busy_is_unavailable() -> None:
     with ModelServer(Reply(503)) as server:
-        with pytest.raises(ModelUnavailableError, match=r"503.*tried 2 times"):
+        with pytest.raises(ModelUnavailableError, match=r"503.*Tried 2 times"):
             OpenAIModel(server.url, "tiny", attempts=2, sleep=lambda _: None).sample(PROMPT, 1)
 
         assert len(server.requests) == 2

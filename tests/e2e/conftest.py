@@ -42,11 +42,11 @@ class Quorum:
     home: Path
     before: tuple[str, ...] = ()
 
-    def __call__(self, *arguments: str | Path, stdin: str = "", **settings: str) -> Run:
+    def __call__(self, *arguments: str | Path, stdin: str | bytes = "", **settings: str) -> Run:
         environment = os.environ | {"QUORUM_HOME": str(self.home)} | settings
         run = subprocess.run(
             [*self.before, PROGRAM, *map(str, arguments)],
-            input=stdin.encode(),
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env=environment,
             cwd=ROOT,

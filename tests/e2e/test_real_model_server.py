@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -64,11 +65,11 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     """Poll until the server is healthy; show its log when it is not."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
-        try:
+        with contextlib.suppress(httpx.TransportError):
             if httpx.get(url, trust_env=False).is_success:
                 return
-        except httpx.TransportError:
-            time.sleep(0.2)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)
     pytest.fail(f"transformers serve did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 

@@ -48,6 +48,7 @@ def test_a_wrong_setting_ends_with_status_two_and_is_named(
         ('{"id": 1}', "'question'"),
         ('{"question": 5}', "'question'"),
         ('{"question": "a", "documents": "b"}', "'documents'"),
+        ('{"question": "a", "collection": 5}', "'collection'"),
     ],
 )
 def test_a_wrong_batch_line_is_named_before_anything_runs(
@@ -60,6 +61,25 @@ def test_a_wrong_batch_line_is_named_before_anything_runs(
     assert (run.status, run.out) == (2, "")
     assert named in run.err
     assert one_line(run.err)
+
+
+def test_an_empty_question_of_a_batch_is_named_before_anything_runs(sample: Quorum, tmp_path: Path) -> None:
+    batch = tmp_path / "q.jsonl"
+    batch.write_text('{"question": "ORA-01555"}\n{"question": " "}', encoding="utf-8")
+    run = sample("ask", "--batch", batch)
+
+    assert (run.status, run.out) == (2, "")
+    assert "line 2" in run.err
+    assert one_line(run.err)
+
+
+def test_a_pasted_log_that_is_not_utf8_is_read_all_the_same(sample: Quorum) -> None:
+    run = sample(
+        "ask", "-", "--json", stdin=b"\xff\xfe\xd0 ORA-01555: snapshot too old", PYTHONIOENCODING="utf-8:strict"
+    )
+
+    assert run.status == 0, run.err
+    assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
 
 
 def test_neither_text_nor_batch_is_wrong_usage(quorum: Quorum) -> None:

@@ -22,16 +22,8 @@ def voter(model: ScriptedModel, weight: float = 1.0, prompt: str = "answer") -> 
     return BoundVoter(model.name, model, prompt, 0.7, weight)
 
 
-def collected(*voters: BoundVoter, voting: Voting | None = None, progress: list[Vote] | None = None) -> Vote:
-    return sampling.collect(
-        voters,
-        "How long?",
-        "en",
-        PASSAGES,
-        voting or Voting(),
-        200,
-        on_progress=None if progress is None else progress.append,
-    )
+def collected(*voters: BoundVoter, voting: Voting | None = None) -> Vote:
+    return sampling.collect(voters, "How long?", "en", PASSAGES, voting or Voting(), 200)
 
 
 def test_agreeing_samples_end_the_vote_early() -> None:
@@ -124,11 +116,3 @@ def test_spoilt_ballots_are_sampled_to_the_maximum_and_leave_no_winner() -> None
     vote = collected(voter(ScriptedModel("I think it is three hours.")))
 
     assert (vote.winner, vote.used, vote.spoilt) == (None, 9, 9)
-
-
-def test_progress_is_told_after_every_batch() -> None:
-    seen: list[Vote] = []
-
-    collected(voter(ScriptedModel(completion("3 hours"))), progress=seen)
-
-    assert [vote.used for vote in seen] == [3, 5]

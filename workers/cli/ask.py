@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bot.types import Answer, Vote
+    from bot.ports import Answerer
+    from bot.types import Answer, Question, Vote
+    from workers.cli.batches import Line
 
 
 @click.command("ask")
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 def command(text: str | None, collection: str | None, batch: Path | None, *, as_json: bool) -> None:
     """Answer TEXT from the documents, with numbered sources and with how many samples agreed, or refuse.
 
-    TEXT may be `-` to read a pasted log from standard input.
+    TEXT may be `-` to read a pasted log from standard input. A question of a batch that the model server fails on has
+    the outcome `failed`, the others are answered, and the exit status is 1.
     """
     if (text is None) == (batch is None):
         message = "Give either a TEXT or --batch FILE."
@@ -33,7 +36,7 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
         return
     from workers.cli import session
 
-    asked = session.question(sys.stdin.read() if text == "-" else text or "", collection)
+    asked = session.question(session.pasted() if text == "-" else text or "", collection)
     with session.parts() as parts:
         answer = parts.bot.answer(asked)
     if as_json:
@@ -81,11 +84,39 @@ def _vote(vote: Vote | None) -> dict[str, object]:
 
 
 def _run_batch(batch: Path, collection: str | None) -> None:
+    """Answer line by line; a question that the models fail on is told, answered with a failure, and passed over."""
     from workers.cli import batches, progress, session
 
     lines = batches.read(batch, {"question": str})
+    questions = [_question(batch, line, collection) for line in lines]
+    failed = False
     with session.parts() as parts, progress.bar("Answering", len(lines)) as (_, advance):
-        for line in lines:
-            asked = session.question(line.fields["question"], line.fields.get("collection") or collection, line.id)
-            batches.write(as_data(line.id, parts.bot.answer(asked)))
+        for line, asked in zip(lines, questions, strict=True):
+            answer = _answer(parts.bot, asked)
+            failed = failed or answer.outcome == "failed"
+            batches.write(as_data(line.id, answer))
             advance(line.id)
+    if failed:
+        sys.exit(1)
+
+
+def _question(batch: Path, line: Line, collection: str | None) -> Question:
+    from bot.errors import InputError
+    from workers.cli import session
+
+    try:
+        return session.question(line.fields["question"], line.fields.get("collection") or collection, line.id)
+    except InputError as exc:
+        message = f"{str(batch)!r} line {line.number}: {exc}"
+        raise InputError(message) from exc
+
+
+def _answer(bot: Answerer, asked: Question) -> Answer:
+    from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
+    from workers.handler import failure
+
+    try:
+        return bot.answer(asked)
+    except (ModelRejectedError, ModelReplyError, ModelUnavailableError) as exc:
+        click.echo(f"quorum: question {asked.id!r}: {exc}", err=True)
+        return failure(asked)

@@ -26,7 +26,8 @@ class Line:
 def read(file: Path, required: Mapping[str, type]) -> list[Line]:
     """Read a JSON Lines file (`-` is standard input), whose objects have the `required` fields of these types.
 
-    Blank lines are passed over; a missing id is the line's number. Raises `InputError` that names the line.
+    A `collection` that is there is a text. Blank lines are passed over; a missing id is the line's number. Raises
+    `InputError` that names the line.
     """
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -57,7 +58,8 @@ def _parse(file: Path, number: int, line: str, required: Mapping[str, type]) -> 
     if not isinstance(fields, dict):
         message = f"{place} is a {type(fields).__name__}, not an object. Write one object a line."
         raise InputError(message)
-    for name, kind in required.items():
+    optional = {} if fields.get("collection") is None else {"collection": str}
+    for name, kind in {**required, **optional}.items():
         if not isinstance(fields.get(name), kind):
             message = f"{place}: the field {name!r} must be a {kind.__name__}, not {fields.get(name)!r:.80}"
             raise InputError(message)

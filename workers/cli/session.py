@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from contextlib import contextmanager
@@ -29,11 +30,17 @@ def parts() -> Iterator[Parts]:
         opened.close()
 
 
+def pasted() -> str:
+    """Read standard input as text, whatever its bytes; what is not UTF-8 becomes a replacement character."""
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
 def question(text: str, collection: str | None = None, identity: str | None = None) -> Question:
     """Make a question of this terminal's user. Raises `InputError` for one without any text."""
     if not text.strip():
         message = "The question is empty. Write it in quotes: quorum ask 'How do I …?'"
         raise InputError(message)
+    text = text.encode("utf-8", "replace").decode()  # an argument that is not UTF-8 holds what no index can store
     return Question(
         id=identity or f"cli-{uuid.uuid4().hex}",
         text=text,

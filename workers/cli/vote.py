@@ -22,7 +22,8 @@ def command(batch: Path, policy: str, extract: str | None, *, similar: bool) -> 
     lines = batches.read(batch, {"samples": list})
     with progress.bar("Voting", len(lines)) as (_, advance):
         for line in lines:
-            voted = replay([str(sample) for sample in line.fields["samples"]], voting, extract, similar=similar)
+            samples = ["" if sample is None else str(sample) for sample in line.fields["samples"]]
+            voted = replay(samples, voting, extract, similar=similar)
             clusters = [{"key": key, "count": count} for key, count in voted.clusters]
             batches.write({"id": line.id, "winner": voted.winner, "used": voted.used, "clusters": clusters})
             advance(line.id)

@@ -77,7 +77,7 @@ class Server:
         try:
             return retrying(self._once, path, body)
         except _AgainError as exc:
-            message = f"{exc} (tried {self._attempts} times)"
+            message = f"{exc} Tried {self._attempts} times." if self._attempts > 1 else str(exc)
             raise ModelUnavailableError(message) from exc
 
     def _once(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
