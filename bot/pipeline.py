@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering import composing, factcheck, sampling, verdict
+from bot.retrieval import reranking
 from bot.types import Scope, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.answering.sampling import BoundVoter
+    from bot.ports import Reranker
     from bot.retrieval.search import Retriever
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Vote
@@ -25,9 +27,12 @@ QUOTING = "offline://"
 class Bot:
     """Answers questions; holds no state of its own, so that any number of threads may share one."""
 
-    def __init__(self, retriever: Retriever, voters: Sequence[BoundVoter], settings: Settings) -> None:
-        """Take what finds passages, who votes, and the settings of both."""
+    def __init__(
+        self, retriever: Retriever, voters: Sequence[BoundVoter], settings: Settings, reranker: Reranker | None = None
+    ) -> None:
+        """Take what finds passages, who votes, the settings of both, and what reorders the passages, if anything."""
         self._retriever = retriever
+        self._reranker = reranker
         self._voters = tuple(voters)
         self._settings = settings
         self._quoting = frozenset(voter.name for voter in voters if voter.model.name == QUOTING)
@@ -60,7 +65,12 @@ class Bot:
         return vote is not None and vote.winner is not None and vote.winner.voter in self._quoting
 
     def _retrieve(self, question: Question) -> Retrieval:
-        return self._retriever.retrieve(question.text, Scope(question.collections), self._settings.retrieval.passages)
+        scope, kept = Scope(question.collections), self._settings.retrieval.passages
+        if self._reranker is None:
+            return self._retriever.retrieve(question.text, scope, kept)
+        found = self._retriever.retrieve(question.text, scope, max(kept, reranking.DEPTH))
+        ordered = reranking.rerank(question.text, found.passages, self._reranker)
+        return replace(found, passages=ordered[:kept])
 
     def _vote(self, question: Question, retrieval: Retrieval) -> Vote:
         return sampling.collect(

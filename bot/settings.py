@@ -95,7 +95,10 @@ class Settings(BaseSettings):
     embedder: str = Field(
         "hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model"
     )
-    reranker: str = Field("", description="Empty, sentence-transformers:NAME, or openai+http://host/v1#model")
+    reranker: str = Field(
+        "",
+        description="Reorders the passages of an answer: empty, sentence-transformers:NAME, or openai+http://host/v1#model",
+    )
     voters: tuple[Voter, ...] = Field((Voter(),), min_length=1, description="JSON list of voters")
     voting: Voting = Voting()
     retrieval: Searching = Searching()

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.errors import ConfigurationError
 from bot.pipeline import Bot
-from bot.ports import Embedder, Index, Store
+from bot.ports import Embedder, Index, Reranker, Store
 from bot.retrieval.candidates import Judge
 from bot.retrieval.search import Retriever
 from bot.settings import Settings
@@ -19,7 +19,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.ports import Ledger, Model, Reranker
+    from bot.ports import Ledger, Model
 
 LINE_DIMENSIONS = 1024
 """Dimensions of the hashed vectors of single lines (findings.md, "Messages without a code")."""
@@ -36,6 +36,7 @@ class Parts:
     store: Store
     judge: Judge
     retriever: Retriever
+    reranker: Reranker | None
     bot: Bot
 
     def close(self) -> None:
@@ -54,8 +55,9 @@ def build(settings: Settings) -> Parts:
     index, store = open_index(settings, embedder), open_store(settings)
     judge = EvidenceJudge(profile.load(store, settings.index_url) or Profile(), settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
-    bot = build_bot(settings, retriever)
-    return Parts(settings, embedder, line_embedder, index, store, judge, retriever, bot)
+    reranker = open_reranker(settings)
+    bot = build_bot(settings, retriever, reranker)
+    return Parts(settings, embedder, line_embedder, index, store, judge, retriever, reranker, bot)
 
 
 def variant(parts: Parts, settings: Settings) -> tuple[Retriever, Bot]:
@@ -63,13 +65,16 @@ def variant(parts: Parts, settings: Settings) -> tuple[Retriever, Bot]:
     from bot.retrieval.search import Retriever
 
     retriever = Retriever(parts.index, parts.embedder, parts.line_embedder, settings.retrieval, parts.judge)
-    return retriever, build_bot(settings, retriever)
+    return retriever, build_bot(settings, retriever, parts.reranker if settings.reranker else None)
 
 
-def build_bot(settings: Settings, retriever: Retriever) -> Bot:
-    """Join a retriever with the voters that the settings name."""
+def build_bot(settings: Settings, retriever: Retriever, reranker: Reranker | None = None) -> Bot:
+    """Join a retriever with the voters that the settings name. Raises `ConfigurationError` for an unknown prompt."""
+    from bot.answering import prompting
     from bot.answering.sampling import BoundVoter
 
+    for voter in settings.voters:
+        prompting.check(voter.prompt)
     models = {voter.model: open_model(voter.model, settings) for voter in settings.voters}
     voters = [
         BoundVoter(
@@ -81,7 +86,7 @@ def build_bot(settings: Settings, retriever: Retriever) -> Bot:
         )
         for voter in settings.voters
     ]
-    return Bot(retriever, voters, settings)
+    return Bot(retriever, voters, settings, reranker)
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -153,9 +158,9 @@ def _sentence_transformers(url: str, settings: Settings) -> Embedder:  # noqa: A
 
 
 def _openai_embedder(url: str, settings: Settings) -> Embedder:
-    from bot.backends.openai import OpenAIEmbedder
+    from bot.backends.openai import OpenAIEmbedder, split
 
-    return OpenAIEmbedder(*_server(url), **_calls(settings))
+    return OpenAIEmbedder(*split(url), **_calls(settings))
 
 
 def _offline_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - every factory takes both
@@ -165,9 +170,9 @@ def _offline_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - eve
 
 
 def _openai_model(url: str, settings: Settings) -> Model:
-    from bot.backends.openai import OpenAIModel
+    from bot.backends.openai import OpenAIModel, split
 
-    return OpenAIModel(*_server(url), **_calls(settings))
+    return OpenAIModel(*split(url), **_calls(settings))
 
 
 def _transformers_model(url: str, settings: Settings) -> Model:  # noqa: ARG001 - every factory takes the settings
@@ -183,9 +188,9 @@ def _sentence_reranker(url: str, settings: Settings) -> Reranker:  # noqa: ARG00
 
 
 def _openai_reranker(url: str, settings: Settings) -> Reranker:
-    from bot.backends.openai import OpenAIReranker
+    from bot.backends.openai import OpenAIReranker, split
 
-    return OpenAIReranker(*_server(url), **_calls(settings))
+    return OpenAIReranker(*split(url), **_calls(settings))
 
 
 def _sqlite_store(url: str, settings: Settings) -> Store:  # noqa: ARG001 - every factory takes the settings
@@ -212,15 +217,6 @@ def _model_name(url: str) -> str:
         message = f"{url!r} names no model. Write the name or the folder after the colon."
         raise ConfigurationError(message)
     return name
-
-
-def _server(url: str) -> tuple[str, str]:
-    """Split `openai+http://host/v1#model` into the server's address and the model."""
-    address, _, model = url.removeprefix("openai+").partition("#")
-    if not model or not urlsplit(address).hostname:
-        message = f"{url!r} names no server or no model. Write openai+http://HOST:PORT/v1#MODEL"
-        raise ConfigurationError(message)
-    return address.rstrip("/"), unquote(model)
 
 
 class _Calls(TypedDict):

@@ -68,6 +68,13 @@ def known() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".md") for name in files if name.endswith(".md")))
 
 
+def check(name: str) -> None:
+    """Raise `ConfigurationError` for an unknown prompt, listing the known ones."""
+    if name not in known():
+        message = f"{name!r} is not a prompt. Known: {', '.join(known())}"
+        raise ConfigurationError(message)
+
+
 def version(name: str) -> str:
     """Return the content hash of a prompt in all its languages: 12 hexadecimal digits."""
     texts = [_file(name, "en").read_bytes(), _file(name, "zh").read_bytes()]
@@ -111,9 +118,7 @@ def build(
 
 
 def _file(name: str, language: Language) -> Traversable:
-    if name not in known():
-        message = f"{name!r} is not a prompt. Known: {', '.join(known())}"
-        raise ConfigurationError(message)
+    check(name)
     folder = resources.files("prompts")
     own = folder.joinpath(language, f"{name}.md")
     return own if own.is_file() else folder.joinpath(f"{name}.md")

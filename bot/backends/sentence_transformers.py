@@ -70,8 +70,9 @@ class SentenceTransformerReranker:
     """Score passages with a cross-encoder that reads question and passage together."""
 
     def __init__(self, model: str) -> None:
-        """Load a model by hub name or folder, as the embedder does; raises the same errors."""
-        self._predict = _load(_library().CrossEncoder, model).predict
+        """Remember the model's hub name or folder; the first `scores` loads it and raises what the embedder raises."""
+        self._model = model
+        self._predict: Callable[..., object] | None = None
         self._lock = threading.Lock()
 
     def scores(self, query: str, passages: Sequence[str]) -> Sequence[float]:
@@ -80,6 +81,8 @@ class SentenceTransformerReranker:
             return []
         pairs = [(query[:_MAX_CHARACTERS], passage[:_MAX_CHARACTERS]) for passage in passages]
         with self._lock:
+            if self._predict is None:
+                self._predict = _load(_library().CrossEncoder, self._model).predict
             scores = self._predict(pairs, show_progress_bar=False, convert_to_numpy=True)
         return [float(score) for score in np.asarray(scores, dtype=np.float32).reshape(len(passages), -1)[:, -1]]
 

@@ -87,3 +87,10 @@ def test_scores_that_do_not_fit_the_passages_are_refused(results: object) -> Non
 def test_an_address_without_host_or_model_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"openai\+http://host:8000/v1#model"):
         split(url)
+
+
+def test_a_password_in_an_address_is_refused_without_showing_it() -> None:
+    with pytest.raises(ConfigurationError, match="QUORUM_MODELS__API_KEY") as raised:
+        split("openai+http://me:hunter2@gpu:8000/v1#m")
+
+    assert "hunter2" not in str(raised.value)

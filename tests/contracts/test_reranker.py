@@ -84,7 +84,7 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     from bot.backends.sentence_transformers import SentenceTransformerReranker
 
     with pytest.raises(ConfigurationError, match=str(tmp_path)):
-        SentenceTransformerReranker(str(tmp_path))
+        SentenceTransformerReranker(str(tmp_path)).scores("a", ["b"])
 
 
 def _tiny_model(folder: Path) -> Path:

@@ -175,3 +175,23 @@ def test_an_embedder_that_is_down_stops_ingestion_with_one_line(quorum: Quorum, 
     assert run.status == 1
     assert "HTTP 503" in run.err
     assert is_one_clear_line(run), run.err
+
+
+def test_the_reranker_that_is_set_orders_the_passages_of_an_answer(sample: Quorum) -> None:
+    last = as_json({"results": [{"index": i, "relevance_score": float(i)} for i in range(20)]})
+    with ModelServer(last) as server:
+        question = "How long is a VPN account locked?"
+        run = sample("ask", question, "--json", QUORUM_RERANKER=f"openai+{server.url}#rank", **FAST)
+    request = server.requests[0]
+
+    assert run.status == 0, run.err
+    assert (request.path, request.body["query"], len(request.body["documents"])) == ("/v1/rerank", question, 20)
+
+
+def test_a_reranker_that_is_down_is_named_in_one_line(sample: Quorum) -> None:
+    with ModelServer(Reply(500)) as server:
+        run = sample("ask", QUESTION, "--json", QUORUM_RERANKER=f"openai+{server.url}#rank", **FAST)
+
+    assert (run.status, run.out) == (1, "")
+    assert "HTTP 500" in run.err
+    assert is_one_clear_line(run), run.err

@@ -24,6 +24,8 @@ def one_line(text: str) -> bool:
         ("QUORUM_STORE", "mysql://x", "sqlite"),
         ("QUORUM_VOTERS", '[{"model": "gpt:x"}]', "offline"),
         ("QUORUM_VOTERS", '[{"model": "offline://", "mood": "good"}]', "MOOD"),
+        ("QUORUM_VOTERS", '[{"prompt": "nope"}]', "answer-strict"),
+        ("QUORUM_RERANKER", "word2vec:x", "sentence-transformers"),
         ("QUORUM_VOTING__POLICY", "best", "adaptive"),
         ("QUORUM_VOTING__FIRST", "0", "QUORUM_VOTING__FIRST"),
         ("QUORUM_RETRIEVAL__LEGS", "both", "words"),

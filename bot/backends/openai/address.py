@@ -11,10 +11,14 @@ from bot.errors import ConfigurationError
 def split(url: str) -> tuple[str, str]:
     """Split a setting's URL into the server's base address and the model's name.
 
-    `openai+` in front is optional. Raises `ConfigurationError` where the scheme, the host or the model is missing.
+    `openai+` in front is optional. Raises `ConfigurationError` where the scheme, the host or the model is missing, and
+    for a password in the address, which messages and the index would show.
     """
     base, _, model = url.removeprefix("openai+").partition("#")
     parts = urlsplit(base)
+    if "@" in parts.netloc:
+        message = "A model address holds a user or a password. Take it out and set QUORUM_MODELS__API_KEY instead."
+        raise ConfigurationError(message)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not model:
         message = f"{url!r} is no model address; write openai+http://host:8000/v1#model-name (or openai+https://…)"
         raise ConfigurationError(message)
