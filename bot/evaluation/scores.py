@@ -63,10 +63,17 @@ def has_answer(answer: str, keys: Sequence[Sequence[str]]) -> bool:
 def _contains(text: str, dense: str, key: str) -> bool:
     if not key:
         return False
+    # Whole words and numbers: the key `30` is not in `300` or `30.5`, nor `port` in `support`, nor `6 元` in `16 元`.
     if key.isascii():
-        # Whole words and numbers: the key `30` is not in `300`, nor `port` in `support`.
-        return re.search(rf"(?<![a-z0-9]){re.escape(key)}(?![a-z0-9])", text) is not None
-    return key in text or key.replace(" ", "") in dense
+        return re.search(rf"(?<![a-z0-9]){_whole(key)}(?![a-z0-9])", text) is not None
+    return any(re.search(_whole(word), where) for word, where in ((key, text), (key.replace(" ", ""), dense)))
+
+
+def _whole(key: str) -> str:
+    """Return a pattern for the key that takes no part of a longer number for it."""
+    before = r"(?<!\d)(?<!\d[.,])" if key[0].isdigit() else ""
+    after = r"(?!\d|[.,]\d)" if key[-1].isdigit() else ""
+    return f"{before}{re.escape(key)}{after}"
 
 
 def citation_precision(cited: Sequence[str], right: Collection[str]) -> float | None:
