@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Kind = Literal["prose", "item", "heading", "table", "code", "blank"]
 
@@ -19,6 +19,7 @@ _PROTECTED = re.compile(r"`[^`\n]+`|!?\[[^\]\n]*\]\([^)\s]*\)|<https?://[^>\s]+>
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|No|Fig|Mr|Mrs|Ms|Dr|St|ext|min|max)|\b[A-Z])\.$")
 _END = re.compile(r"[。！？；]+[」』”’）)]*|[.!?]+[\"'”’)]*(?=\s|\[|$)")
 _AFTER = re.compile(r"(?:[ \t]*\[\d{1,3}\](?!\())*\s*")
+_LISTED = re.compile(r"[\[［【]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]］】](?!\()")
 MARKER = re.compile(r"\[(\d{1,3})\](?!\()")
 
 
@@ -63,7 +64,7 @@ def sentences(text: str) -> list[str]:
 
 def markers(text: str) -> tuple[int, ...]:
     """List the citation numbers `[n]` of a text in order, outside code and links, each once."""
-    found = (int(m.group(1)) for piece in blocks(text) if piece.kind != "code" for m in _markers(piece.text))
+    found = (int(m.group(1)) for piece in blocks(text) if piece.kind != "code" for m in _markers(piece.text, MARKER))
     return tuple(dict.fromkeys(found))
 
 
@@ -74,23 +75,38 @@ def without_markers(text: str) -> str:
 
 def replace_markers(text: str, numbers: dict[int, int]) -> str:
     """Renumber citation markers outside code and links; those without a new number vanish with their blank."""
-    return "".join(p.text if p.kind == "code" else _replaced(p.text, numbers) for p in blocks(text))
+    words = {number: f"[{new}]" for number, new in numbers.items()}
+    return _rewritten(text, MARKER, lambda match: words.get(int(match.group(1)), ""))
 
 
-def _replaced(text: str, numbers: dict[int, int]) -> str:
+def escape_markers(text: str) -> str:
+    """Put a backslash before the brackets of what looks like a citation marker outside code and links."""
+    return _rewritten(text, MARKER, lambda match: rf"\[{match.group(1)}\]")
+
+
+def plain_markers(text: str) -> str:
+    """Write citation markers that have full-width brackets or list numbers, 【1】 or [1, 2], as [1] and [1][2]."""
+    return _rewritten(text, _LISTED, lambda match: "".join(f"[{n}]" for n in re.findall(r"\d+", match.group())))
+
+
+def _rewritten(text: str, pattern: re.Pattern[str], word: Callable[[re.Match[str]], str]) -> str:
+    """Rewrite what matches outside code and links; what becomes nothing vanishes with the blank before it."""
+    return "".join(p.text if p.kind == "code" else _replaced(p.text, pattern, word) for p in blocks(text))
+
+
+def _replaced(text: str, pattern: re.Pattern[str], word: Callable[[re.Match[str]], str]) -> str:
     parts: list[str] = []
     position = 0
-    for match in _markers(text):
-        before = text[position : match.start()]
-        number = numbers.get(int(match.group(1)))
-        parts.append(before.rstrip(" ") if number is None else f"{before}[{number}]")
+    for match in _markers(text, pattern):
+        before, new = text[position : match.start()], word(match)
+        parts.append(f"{before}{new}" if new else before.rstrip(" "))
         position = match.end()
     return "".join([*parts, text[position:]])
 
 
-def _markers(text: str) -> Iterator[re.Match[str]]:
+def _markers(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     protected = [m.span() for m in _PROTECTED.finditer(text)]
-    for match in MARKER.finditer(text):
+    for match in pattern.finditer(text):
         if not any(start <= match.start() < end for start, end in protected):
             yield match
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TextIO
 
-from bot import phrases
+from bot import phrases, sentences
 from bot.answering import composing
 
 if TYPE_CHECKING:
     from bot.types import Answer, Citation, Retrieval
 
 _BAR = 12
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TAG = re.compile(r"(`[^`\n]+`|<https?://[^>\s]+>)|<")
 
 
 def show_answer(answer: Answer, stream: TextIO) -> None:
@@ -23,7 +26,7 @@ def show_answer(answer: Answer, stream: TextIO) -> None:
 
 def plain(answer: Answer) -> str:
     """Lay an answer out as plain text: the text, numbered sources, then agreement and notices."""
-    parts = [answer.text.strip()]
+    parts = [_printable(answer.text.strip())]
     if answer.citations:
         title = phrases.say("sources", answer.language)
         parts.append("\n".join([title, *(f"[{c.number}] {_source(c)}" for c in answer.citations)]))
@@ -57,7 +60,7 @@ def _show_styled(answer: Answer, stream: TextIO) -> None:
     from rich.markdown import Markdown
 
     console = Console(file=stream, highlight=False)
-    console.print(Markdown(answer.text))
+    console.print(Markdown(_literal(_printable(answer.text))))
     if answer.citations:
         console.print(f"\n[bold]{phrases.say('sources', answer.language)}[/bold]")
         for citation in answer.citations:
@@ -73,7 +76,20 @@ def _source(citation: Citation) -> str:
     link = f" <{citation.url}>" if citation.url else ""
     place = f" · {citation.place}" if citation.place else ""
     name = citation.title if citation.title == citation.document else f"{citation.title} ({citation.document})"
-    return f"{name}{place}{link}"
+    return _printable(f"{name}{place}{link}")
+
+
+def _printable(text: str) -> str:
+    """Drop control characters: a document must not steer the terminal that shows it."""
+    return _CONTROL.sub("", text)
+
+
+def _literal(text: str) -> str:
+    """Escape what Markdown would take for HTML and drop, such as `<table_name>`, outside code and addresses."""
+    return "".join(
+        block.text if block.kind == "code" else _TAG.sub(lambda m: m.group(1) or r"\<", block.text)
+        for block in sentences.blocks(text)
+    )
 
 
 def _votes(answer: Answer) -> tuple[str, ...]:

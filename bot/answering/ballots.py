@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NoReturn
 
-from bot.sentences import markers
+from bot.sentences import markers, plain_markers
 from bot.types import Sample
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def schema(passages_count: int) -> dict[str, object]:
 def parse(completion: Completion, voter: str, weight: float, passages_count: int) -> Sample:
     """Read a completion; `Sample.spoilt` says why a ballot does not count.
 
-    White space around the object is allowed, nothing else. `citations` are those listed and those in the text.
+    White space around the object is allowed, nothing else. `citations` are those listed and those in the text, where
+    【1】 and [1, 2] are the markers that they look like.
     """
     try:
         found = json.loads(completion.text, parse_constant=_refuse)
@@ -51,7 +52,7 @@ def parse(completion: Completion, voter: str, weight: float, passages_count: int
         return Sample(voter, weight, spoilt=NOT_JSON)
     if not _fits(found):
         return Sample(voter, weight, spoilt=WRONG_SHAPE)
-    answer = str(found["answer"]).strip()
+    answer = plain_markers(str(found["answer"]).strip())
     citations = tuple(dict.fromkeys((*found["citations"], *markers(answer))))
     sample = Sample(voter, weight, bool(found["answerable"]), str(found["key"]).strip(), answer, citations)
     fault = _fault(sample, passages_count) if sample.answerable else None

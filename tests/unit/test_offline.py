@@ -112,9 +112,10 @@ def test_temperature_zero_always_says_the_same() -> None:
 
 
 def test_footnotes_of_a_document_do_not_pose_as_sources() -> None:
-    sample = answered("How high is the tower?", passage("The tower is 90 metres high[7]."))
+    sample = answered("How high is the tower?", passage("The tower is 90 metres high[7], as `plan[7]` shows."))
 
     assert sample.citations == (1,)
+    assert sample.answer == r"The tower is 90 metres high\[7\], as `plan[7]` shows. [1]"
 
 
 @pytest.mark.parametrize("question", ["", "😀😀", "\x00\x07", "AND OR NOT (\"'", "\n\n"])

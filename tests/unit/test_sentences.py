@@ -47,3 +47,22 @@ def test_markers_in_code_and_links_are_no_citations() -> None:
 
 def test_markers_are_renumbered_and_unknown_ones_vanish() -> None:
     assert sentences.replace_markers("A [3]. B [5]. `x[3]`", {3: 1}) == "A [1]. B. `x[3]`"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("重启监听【2】。", "重启监听[2]。"),
+        ("重启监听［1、3］。", "重启监听[1][3]。"),
+        ("Both say so [1, 2].", "Both say so [1][2]."),
+        ("`a[1, 2]` and [x](y) [1](z) [note]", "`a[1, 2]` and [x](y) [1](z) [note]"),
+        ("```\na[1, 2]\n```\n", "```\na[1, 2]\n```\n"),
+    ],
+)
+def test_markers_are_read_however_they_are_bracketed(written: str, meant: str) -> None:
+    assert sentences.plain_markers(written) == meant
+
+
+def test_escaped_markers_cite_nothing_and_code_stays() -> None:
+    assert sentences.escape_markers("high[7], `a[7]`") == r"high\[7\], `a[7]`"
+    assert sentences.markers(sentences.escape_markers("high[7]")) == ()

@@ -6,11 +6,10 @@ import hashlib
 import json
 import math
 import random
-import re
 from typing import TYPE_CHECKING
 
 from bot.backends.offline.scoring import candidates, coverage
-from bot.sentences import blocks, sentences
+from bot.sentences import blocks, escape_markers, sentences
 from bot.types import Completion
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ SHARPNESS = 0.08
 CONSIDERED = 8
 LEAST_COVERAGE = 0.05
 """Below this share of the question's tokens every ballot refuses."""
-
-_BRACKETED_NUMBER = re.compile(r"\[(\d{1,3})\](?!\()")
 
 
 class OfflineModel:
@@ -82,7 +79,7 @@ def _marked(candidate: Candidate) -> str:
     last = max((i for i, b in enumerate(found) if b.kind in {"prose", "item"}), default=None)
     parts = []
     for place, block in enumerate(found):
-        text = block.text if block.kind == "code" else _BRACKETED_NUMBER.sub(r"\\[\1\\]", block.text)
+        text = block.text if block.kind == "code" else escape_markers(block.text)
         body = text.rstrip()
         parts.append(f"{body} [{candidate.number}]{text[len(body) :]}" if place == last else text)
     return "".join(parts) if last is not None else f"{''.join(parts)}\n\n[{candidate.number}]"
