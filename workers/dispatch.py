@@ -26,31 +26,38 @@ class InlineDispatcher:
         self._pool = futures.ThreadPoolExecutor(threads, thread_name_prefix="quorum")
         self._room = threading.BoundedSemaphore(capacity)
         self._submitted: set[futures.Future[None]] = set()
+        self._lock = threading.Lock()
         self._closed = False
 
     def submit(self, payload: bytes) -> None:
         """Queue the payload and return before it is handled. Raises `QueueClosedError`."""
-        if self._closed:
-            message = "The dispatcher is closed and takes no more questions. Start a new one."
-            raise QueueClosedError(message)
         self._room.acquire()
-        future = self._pool.submit(self._handle, payload)
+        with self._lock:
+            if self._closed:
+                self._room.release()
+                message = "The dispatcher is closed and takes no more questions. Start a new one."
+                raise QueueClosedError(message)
+            future = self._pool.submit(self._handle, payload)
+            self._submitted = {earlier for earlier in self._submitted if not _succeeded(earlier)} | {future}
         future.add_done_callback(lambda _: self._room.release())
-        self._submitted = {earlier for earlier in self._submitted if not _succeeded(earlier)} | {future}
 
     def join(self, timeout_s: float) -> None:
         """Wait until everything submitted is handled; re-raise the first failure, TimeoutError when time is over."""
-        done, waiting = futures.wait(self._submitted, timeout_s)
+        with self._lock:
+            submitted = self._submitted
+        done, waiting = futures.wait(submitted, timeout_s)
         if waiting:
             message = f"{len(waiting)} questions are still being handled after {timeout_s} s"
             raise TimeoutError(message)
-        self._submitted = set()
+        with self._lock:
+            self._submitted = self._submitted - done
         for future in done:
             future.result()
 
     def close(self) -> None:
         """Finish what was submitted and stop the threads."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._pool.shutdown(wait=True)
 
     def _handle(self, payload: bytes) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -69,7 +71,9 @@ class Handler:
             _log(question, "failed", started)
             if isinstance(exc, QuorumError):
                 raise
-            message = f"Question {question.id} failed with {type(exc).__name__}; the traceback is above."
+            message = (
+                f"Question {question.id} failed with {type(exc).__name__} at {_place(exc)}. Report it with this line."
+            )
             raise QuorumError(message) from exc
 
 
@@ -77,6 +81,12 @@ def failure(question: Question) -> Answer:
     """Make the plain message that people see when nothing more can be tried."""
     text = phrases.say("failed", question.language, reference=question.id)
     return Answer(question.id, question.id, "failed", text, question.language)
+
+
+def _place(error: Exception) -> str:
+    """Name the line that raised: all that can be told of an unforeseen error without its text."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _log(question: Question, outcome: str, started: float) -> None:

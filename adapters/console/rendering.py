@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from bot.types import Answer, Citation, Retrieval
 
 _BAR = 12
+_PIPED_WIDTH = 500
+"""Characters in a line when no terminal says how wide it is: names stay in one piece."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAG = re.compile(r"(`[^`\n]+`|<https?://[^>\s]+>)|<")
 
@@ -47,7 +50,7 @@ def show_passages(retrieval: Retrieval, stream: TextIO) -> None:
     for p in retrieval.passages:
         scores = (f"{p.score:.3f}", f"{p.words:.2f}", f"{p.meaning:.3f}", f"{p.code:.0f}")
         table.add_row(*scores, _escape(p.chunk.id), _escape(p.chunk.title))
-    console = Console(file=stream, highlight=False)
+    console = Console(file=stream, highlight=False, width=None if stream.isatty() else _PIPED_WIDTH)
     console.print(table)
     judged = "answerable" if retrieval.answerable else "not answerable"
     console.print(f"evidence {retrieval.evidence:.3f}: {judged}")

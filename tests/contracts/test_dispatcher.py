@@ -128,3 +128,20 @@ def test_close_finishes_what_was_submitted_and_takes_no_more(dispatch: Open) -> 
     with pytest.raises(QueueClosedError):
         dispatcher.submit(b"b")
     assert seen == [b"a"]
+
+
+def test_a_failure_is_told_whichever_thread_submitted_it(dispatch: Open) -> None:
+    def fail_on_seven(payload: bytes, _: bool) -> None:  # noqa: FBT001 - the handler's signature
+        if payload == b"7":
+            message = "seven"
+            raise ModelRejectedError(message)
+
+    dispatcher = dispatch(fail_on_seven)
+    threads = [threading.Thread(target=dispatcher.submit, args=(b"%d" % number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with pytest.raises(ModelRejectedError, match="seven"):
+        dispatcher.join(LONG_S)

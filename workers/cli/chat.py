@@ -36,7 +36,7 @@ def command() -> None:
                 if question is not None and accept(question):
                     try:
                         dispatcher.join(_ANSWER_TIMEOUT_S)
-                    except QuorumError as exc:
+                    except (QuorumError, TimeoutError) as exc:
                         click.echo(f"quorum: {exc}", err=True)
         finally:
             dispatcher.close()

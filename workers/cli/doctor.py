@@ -17,34 +17,43 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings, Voter
 
+PIPED_WIDTH = 500
+"""Characters in a line when no terminal says how wide it is: a command to copy stays in one piece."""
+
 LOW_DISK_BYTES = 500_000_000
 """Below this much free space an ingestion is likely to fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's report."""
+    """One line of the doctor's report; `status` is the exit status it asks for, 0 when all is well."""
 
     name: str
-    ok: bool
     detail: str
+    status: int = 0
 
 
 @click.command("doctor")
 def command() -> None:
-    """Check the settings, the index, the store, the embedder and every voter. Exit status 1 when one does not work."""
+    """Check the settings, the index, the store, the embedder and every voter.
+
+    Exit status 1 when one does not work, 2 when that is the fault of a setting.
+    """
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from bot import settings
 
     findings = list(examine(settings.load()))
     table = Table(box=None, show_header=False, pad_edge=False)
+    for overflow in ("ignore", "fold", "fold"):
+        table.add_column(overflow=overflow)
     for finding in findings:
-        table.add_row("[green]ok[/green]" if finding.ok else "[red]FAIL[/red]", finding.name, finding.detail)
-    Console(highlight=False, markup=True, soft_wrap=True).print(table)
-    if not all(finding.ok for finding in findings):
-        sys.exit(1)
+        verdict = "[red]FAIL[/red]" if finding.status else "[green]ok[/green]"
+        table.add_row(verdict, escape(finding.name), escape(finding.detail))
+    Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
+    sys.exit(max(finding.status for finding in findings))
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -62,9 +71,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _check(name: str, probe: Callable[[], str]) -> Finding:
     try:
-        return Finding(name, ok=True, detail=probe())
+        return Finding(name, probe())
     except QuorumError as exc:
-        return Finding(name, ok=False, detail=str(exc))
+        return Finding(name, str(exc), exc.exit_status)
 
 
 def _home(settings: Settings) -> str:
