@@ -25,6 +25,11 @@ def normalise(text: str) -> str:
     return _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)).lower()
 
 
+def storable(text: str) -> str:
+    """Replace lone surrogates, which arguments and pasted bytes that are not UTF-8 hold and no store can keep."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def tokens(text: str) -> list[str]:
     """Split text into search tokens, in order, with repeats.
 

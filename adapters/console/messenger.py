@@ -26,7 +26,7 @@ class ConsoleMessenger:
 
     def to_question(self, payload: Mapping[str, object]) -> Question | None:
         """Read `{"id", "text"}`; a blank line is not for us."""
-        text = str(payload["text"]).strip()
+        text = texts.storable(str(payload["text"])).strip()
         if not text:
             return None
         address = Address("cli", "terminal", "you")

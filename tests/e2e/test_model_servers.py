@@ -195,3 +195,14 @@ def test_a_reranker_that_is_down_is_named_in_one_line(sample: Quorum) -> None:
     assert (run.status, run.out) == (1, "")
     assert "HTTP 500" in run.err
     assert is_one_clear_line(run), run.err
+
+
+def test_a_conversation_goes_on_after_a_question_that_failed(sample: Quorum) -> None:
+    with ModelServer(as_json({}, 400), chat(*[ballot()] * 3)) as server:
+        run = sample("chat", stdin="ORA-01555?\nORA-01555?\n", QUORUM_VOTERS=voters(server.url), **FAST)
+
+    assert run.status == 1
+    assert "reference cli-" in run.out
+    assert "Raise `UNDO_RETENTION` [1]." in run.out
+    assert "HTTP 400" in run.err
+    assert is_one_clear_line(run), run.err

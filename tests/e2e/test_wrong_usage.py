@@ -84,6 +84,13 @@ def test_a_pasted_log_that_is_not_utf8_is_read_all_the_same(sample: Quorum) -> N
     assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
 
 
+def test_a_conversation_reads_bytes_that_are_no_text(sample: Quorum) -> None:
+    run = sample("chat", stdin=b"\xff\xfe ORA-01555\n")
+
+    assert (run.status, run.err) == (0, "")
+    assert "ORA-01555.md" in run.out
+
+
 def test_neither_text_nor_batch_is_wrong_usage(quorum: Quorum) -> None:
     assert quorum("search").status == 2
     assert quorum("ask").status == 2

@@ -42,3 +42,7 @@ def test_a_line_break_keeps_texts_apart(first: str, second: str) -> None:
 )
 def test_the_language_is_that_of_most_letters(given_text: str, expected: str) -> None:
     assert text.language(given_text) == expected
+
+
+def test_what_cannot_be_stored_is_replaced() -> None:
+    assert text.storable("a\udcff数\ud800") == "a?数?"

@@ -16,7 +16,10 @@ _ANSWER_TIMEOUT_S = 600.0
 
 @click.command("chat")
 def command() -> None:
-    """Talk to the bot in this terminal. An empty line, `exit` or Ctrl-D ends it."""
+    """Talk to the bot in this terminal. An empty line, `exit` or Ctrl-D ends it.
+
+    Exit status 1 when a question failed.
+    """
     from adapters.console.messenger import ConsoleMessenger
     from bot import wiring
     from bot.errors import QuorumError
@@ -25,7 +28,7 @@ def command() -> None:
     from workers.dispatch import InlineDispatcher
     from workers.handler import Handler
 
-    messenger = ConsoleMessenger(sys.stdout)
+    messenger, failed = ConsoleMessenger(sys.stdout), False
     with session.parts() as parts:
         ledger = wiring.open_ledger(parts.settings)
         dispatcher = InlineDispatcher(Handler(parts.bot, ledger, {"cli": messenger}), threads=1)
@@ -38,9 +41,12 @@ def command() -> None:
                         dispatcher.join(_ANSWER_TIMEOUT_S)
                     except (QuorumError, TimeoutError) as exc:
                         click.echo(f"quorum: {exc}", err=True)
+                        failed = True
         finally:
             dispatcher.close()
             ledger.close()
+    if failed:
+        sys.exit(1)
 
 
 def _lines() -> Iterator[str]:

@@ -40,10 +40,9 @@ def question(text: str, collection: str | None = None, identity: str | None = No
     if not text.strip():
         message = "The question is empty. Write it in quotes: quorum ask 'How do I …?'"
         raise InputError(message)
-    text = text.encode("utf-8", "replace").decode()  # an argument that is not UTF-8 holds what no index can store
     return Question(
         id=identity or f"cli-{uuid.uuid4().hex}",
-        text=text,
+        text=texts.storable(text),
         address=Address("cli", "terminal", "you"),
         language=texts.language(text),
         asked_at=time.time(),
