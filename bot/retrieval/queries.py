@@ -11,7 +11,8 @@ from bot.types import Language
 
 _MAX_MESSAGE = 400
 _ASKING = re.compile(
-    r"(?i)[?？]|^\W*(?:how|what|why|when|where|who|which|whose|please|i|we|my|can|could|is|are|do|does)\b"
+    r"(?i)[?？]|^\W*(?:how|what|why|when|where|who|which|whose|please|i|we|my|can|could|is|are|do|does)\b(?!['’])"
+    r"|\b(?:how|why|what)\b"
     r"|怎么|如何|怎样|为什么|为何|什么|哪|吗|呢|请问|多少|几"
 )
 _FAILING = re.compile(
@@ -24,9 +25,10 @@ _HEAD = re.compile(r"(?i)^\W*(?:error|warning|fatal|panic|错误)\b(?:\W+\d[^\n:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A question taken apart. `message` is the line that looks like a pasted error, or None.
+    """A question taken apart.
 
-    `codes` are all codes, the leading one first; `strict` those whose absence from every page is a veto.
+    `message` is the line that looks like a pasted error, or None; `worded` says that a person may have worded it: it
+    asks something, or is Chinese, where any two sentences share characters. `codes` are all codes, the leading one first; `strict` those whose absence from every page is a veto.
     """
 
     text: str
@@ -35,17 +37,20 @@ class Pieces:
     codes: tuple[str, ...]
     strict: tuple[str, ...]
     message: str | None
+    worded: bool
 
 
 def read(text: str) -> Pieces:
     """Take a question apart."""
+    language = texts.language(text)
     return Pieces(
         text=text,
-        language=texts.language(text),
+        language=language,
         tokens=tuple(texts.tokens(text)),
         codes=codes.extract(text),
         strict=codes.strict(text),
         message=message(text),
+        worded=language == "zh" or _ASKING.search(text) is not None,
     )
 
 

@@ -21,7 +21,10 @@ ALIGNED = 20
 """So many pages of the lines leg are aligned with a pasted message, beside the best of the other legs."""
 
 FITTING = 0.2
-"""A line that fits less well than this says nothing about its page."""
+"""A line that fits a pasted message less well than this says nothing about its page."""
+
+FITTING_WORDED = 0.6
+"""The same for a message that a person may have worded: `I cannot connect from home` shares words with many lines."""
 
 _ANYWHERE = Scope()
 
@@ -63,7 +66,7 @@ class Retriever:
         fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)
         wanted = pieces.codes if self._settings.legs == "all" else ()
         chunks = hits.read(_needed(hits, fused, k))
-        fits = _fits(pieces.message, chunks) if hits.lines else {}
+        fits = _fits(pieces, chunks) if hits.lines else {}
         order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits)[:k]
         missing = tuple(code for code in pieces.strict if wanted and code not in hits.known_codes)
         return Candidates(
@@ -99,11 +102,13 @@ def _needed(hits: Hits, fused: Mapping[str, float], k: int) -> list[str]:
     return list(dict.fromkeys((*best, *(hit.id for hit in listed))))
 
 
-def _fits(message: str | None, chunks: Mapping[str, Chunk]) -> dict[str, float]:
+def _fits(pieces: Pieces, chunks: Mapping[str, Chunk]) -> dict[str, float]:
+    message = pieces.message
     if not message:
         return {}
     aligned = {id_: lines.fit(message, chunk.lines) for id_, chunk in chunks.items() if chunk.lines}
-    return {id_: fit for id_, fit in aligned.items() if fit >= FITTING}
+    least = FITTING_WORDED if pieces.worded else FITTING
+    return {id_: fit for id_, fit in aligned.items() if fit >= least}
 
 
 def _passages(

@@ -77,6 +77,12 @@ def test_the_page_that_defines_a_code_comes_first(sample: Quorum) -> None:
     assert run.data["answerable"] is True
 
 
+def test_a_helpdesk_question_with_a_word_of_failure_finds_no_error_page(sample: Quorum) -> None:
+    run = sample("search", "无法连接VPN怎么办？", "--json")
+
+    assert run.data["hits"][0]["document"].startswith("zh-vpn")
+
+
 def test_a_code_without_a_page_is_not_answerable(sample: Quorum) -> None:
     run = sample("search", "ORA-29999: something that nobody wrote a page about", "--json")
 

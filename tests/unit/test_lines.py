@@ -63,3 +63,17 @@ def test_a_fit_lies_between_zero_and_one(message: str, page: list[str]) -> None:
 )
 def test_a_pasted_message_is_told_from_a_question(text: str, expected: str | None) -> None:
     assert queries.message(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "worded"),
+    [
+        ("Can't create table 'v'", False),
+        ("Lock wait timeout exceeded", False),
+        ("I cannot connect to the VPN from home", True),
+        ("the account is locked after failed logins, what now", True),
+        ("无法连接VPN", True),
+    ],
+)
+def test_what_a_person_may_have_worded_must_fit_a_line_better(text: str, *, worded: bool) -> None:
+    assert queries.read(text).worded is worded
