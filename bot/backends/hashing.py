@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Points = NDArray[np.uint32]
 
 _BATCH_CHARS = 50_000
+_BATCH_TEXTS = 1_000
+"""Many tiny texts would otherwise need a table of gigabytes at 65,536 dimensions."""
 _MAX_CHARS = 100_000
 _PLANE = 0x10000
 _IDEOGRAPHS = 0x20000
@@ -81,7 +83,7 @@ def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
     for text in texts:
         batch.append(text[:_MAX_CHARS])
         size += len(batch[-1])
-        if size >= _BATCH_CHARS:
+        if size >= _BATCH_CHARS or len(batch) == _BATCH_TEXTS:
             yield batch
             batch, size = [], 0
     if batch:
