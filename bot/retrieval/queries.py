@@ -28,7 +28,8 @@ class Pieces:
     """A question taken apart.
 
     `message` is the line that looks like a pasted error, or None; `worded` says that a person may have worded it: it
-    asks something, or is Chinese, where any two sentences share characters. `codes` are all codes, the leading one first; `strict` those whose absence from every page is a veto.
+    asks something, or is Chinese, where any two sentences share characters. `codes` are all codes, the leading one
+    first; `strict` those whose absence from every page is a veto.
     """
 
     text: str
