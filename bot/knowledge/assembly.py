@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.knowledge.documents import Draft, Piece
 
+_RUNNING = frozenset({"javascript", "vbscript", "data"})
 _NAMED = 5
 """So many doubled ids are named in a warning."""
 
@@ -65,12 +66,18 @@ def _chunk(piece: Piece, draft: Draft, origin: Origin, document: str, ordinal: i
         root=origin.root,
         digest=origin.digest,
         place=Place(piece.headings, piece.page, piece.row, piece.line_start, piece.line_end),
-        url=piece.url or draft.url or address,
+        url=_harmless(piece.url) or _harmless(draft.url) or address,
         question=piece.question,
         defines=piece.defines,
         codes=piece.codes,
         lines=piece.lines,
     )
+
+
+def _harmless(url: str | None) -> str | None:
+    """Return an address of a document unless following it would run a program in the reader's browser."""
+    scheme = "".join((url or "").partition(":")[0].split()).lower()
+    return None if scheme in _RUNNING else url
 
 
 def _doubled(keys: Sequence[str]) -> tuple[str, ...]:

@@ -82,3 +82,15 @@ def test_rows_without_an_answer_are_named(tmp_path: Path) -> None:
     (record,) = _sync(MemoryIndex(), tmp_path).files
 
     assert record.warnings == ("2 rows without a question or an answer were left out: 3, 4",)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("https://wiki/vpn", "https://wiki/vpn"), ("javascript:alert(1)", None), ("java\tScript:alert(1)", None)],
+)
+def test_an_address_that_runs_a_program_is_not_kept(tmp_path: Path, given: str, kept: str | None) -> None:
+    (tmp_path / "faq.csv").write_text(f"id,question,answer,url\nvpn,How?,So.,{given}\n")
+    index = MemoryIndex()
+    _sync(index, tmp_path)
+
+    assert index._documents["default", "vpn"][0].chunk.url == kept
