@@ -23,6 +23,7 @@ CODE_CONTAINED = 0.8
 """The same for a code block: commands are copied, not paraphrased."""
 
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>()\[\]`\"，。；！？、]+|(?<=\]\()[^)\s]+", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)、]|[(（]\d{1,3}[)）])")
 _FUNCTION_WORDS = frozenset(
     re.findall(
@@ -60,10 +61,11 @@ class _Evidence:
 def check(sample: Sample, passages: Sequence[Passage]) -> Checked:
     """Check a ballot's answer and return what is left of it.
 
-    A sentence must share half of its tokens with the passages it cites, and its numbers, identifiers and inline code
-    must all occur there. Where sentence and passages are in different languages only the latter holds. A sentence
-    without a marker, in an answer that has markers, may bring no number or identifier that the cited passages lack;
-    in an answer without any marker it is checked in full, and gets the marker of the passage that carries it best.
+    A sentence must share half of its tokens with the passages it cites, and its numbers, identifiers, links and inline
+    code must all occur there; a cited passage that adds nothing is no source. Where sentence and passages are in
+    different languages only the facts must hold. A sentence without a marker, in an answer that has markers, may bring
+    no number, identifier or link that the cited passages lack; in an answer without any marker it is checked in full,
+    and gets the marker of the passage that carries it best.
     """
     single = {n: _evidence([passages[n - 1]]) for n in sample.citations if 1 <= n <= len(passages)}
     everything = _evidence([passages[n - 1] for n in single])
@@ -97,7 +99,16 @@ def _cited(
     if not numbers:
         return () if _holds_facts(_plain(piece), everything) else None
     union = single[numbers[0]] if len(numbers) == 1 else _evidence([passages[n - 1] for n in numbers])
-    return numbers if _carries(piece, union, CONTAINED) else None
+    if not _carries(piece, union, CONTAINED):
+        return None
+    adding = (n for n in numbers if _carries(piece, single[n], CONTAINED) or _adds(piece, n, numbers, single))
+    return tuple(adding) or numbers
+
+
+def _adds(piece: Piece, number: int, numbers: Sequence[int], single: dict[int, _Evidence]) -> bool:
+    """Tell whether a passage holds a token of the sentence that no other cited passage holds."""
+    others = frozenset[str]().union(*(single[n].tokens for n in numbers if n != number))
+    return bool((set(tokens(_plain(piece))) - _FUNCTION_WORDS) & (single[number].tokens - others))
 
 
 def _marked(piece: Piece, single: dict[int, _Evidence]) -> tuple[str, tuple[int, ...]]:
@@ -127,8 +138,10 @@ def _carries(piece: Piece, evidence: _Evidence, share: float) -> bool:
 
 
 def _holds_facts(plain: str, evidence: _Evidence) -> bool:
-    """Tell whether every number, identifier and piece of inline code of a sentence occurs in the evidence."""
+    """Tell whether every number, identifier, link and piece of inline code of a sentence occurs in the evidence."""
     folded = keys.fold(plain)
+    if not all(link.rstrip(".,;:!?") in evidence.folded for link in _LINK.findall(folded)):
+        return False
     if not keys.digits(folded) <= evidence.numbers:
         return False
     if not all(identifier in evidence.folded for identifier in keys.read(plain).identifiers):
@@ -141,5 +154,5 @@ def _plain(piece: Piece) -> str:
 
 
 def _evidence(passages: Sequence[Passage]) -> _Evidence:
-    text = "\n".join(passage.chunk.searchable for passage in passages)
+    text = "\n".join(f"{passage.chunk.searchable}\n{passage.chunk.url or ''}" for passage in passages)
     return _Evidence(keys.fold(text), frozenset(tokens(text)), keys.read(text).numbers, language(text))

@@ -31,6 +31,9 @@ def test_a_supported_sentence_stays() -> None:
         "Restart every listener and reboot the storage array tonight [1].",
         "On LEDGER UNDO_RETENTION is 10800 seconds [2].",
         "Grow the undo tablespace with `resize_now` [1].",
+        "Grow the undo tablespace to match: https://evil.example/undo [1].",
+        "Grow the [undo tablespace](//evil.example) to match [1].",
+        "Grow the undo tablespace at www.evil.example.",
         "单程超过 8 小时可乘坐一等座 [2]。",
         "所有员工每年可以领取一台新的手机 [2]。",
     ],
@@ -81,3 +84,16 @@ def test_nothing_is_kept_where_nothing_is_supported() -> None:
     found = checked("Call 999 at once [1].")
 
     assert (found.text, found.kept, found.dropped) == ("", 0, 1)
+
+
+def test_a_passage_that_is_cited_for_nothing_is_no_source() -> None:
+    found = checked("On LEDGER UNDO_RETENTION is 10800 seconds [1][3].")
+
+    assert (list(found.support), found.dropped) == ([1], 0)
+
+
+def test_the_address_of_a_document_may_be_shown() -> None:
+    linked = passage("Grow the undo tablespace to match.", url="https://wiki.example/undo")
+    sample = ballot("key", "Grow the undo tablespace, see https://wiki.example/undo. [1]")
+
+    assert check(sample, [linked]).dropped == 0
