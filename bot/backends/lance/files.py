@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 NAME = "chunks"
 _FORMAT = "1"
 _KEEP_OLD = timedelta(minutes=10)
+_GRAPH = "vector_idx"
+_MOST_GRAPHS = 3
+"""Each optimising adds a graph of what is new; from so many on they become one again."""
 _GRAPH_FROM = 1_500
 """Fewer vectors are compared one by one, which is exact and as quick."""
-
-_MOST_GRAPHS = 2
 
 
 def exists(folder: Path) -> bool:
@@ -28,10 +29,8 @@ def exists(folder: Path) -> bool:
     return (folder / f"{NAME}.lance").exists()
 
 
-def open_table(folder: Path, embedder: str) -> Any | None:  # noqa: ANN401 - LanceDB has no types
-    """Open the table, or return None when there is none. Raises `EmbedderMismatchError`."""
-    if not exists(folder):
-        return None
+def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
+    """Open the table at its newest version. Raises `EmbedderMismatchError`."""
     table = _connect(folder).open_table(NAME)
     made = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     if made.get("embedder") != embedder:
@@ -71,16 +70,20 @@ def unindexed(table: Any) -> int:  # noqa: ANN401 - LanceDB has no types
 
 
 def tidy(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
-    """Bring every index up to date, join small files, and drop versions that nobody reads any more.
+    """Join small files, bring the indexes of words and columns up to date, drop versions that nobody reads any more."""
+    table.optimize(cleanup_older_than=_KEEP_OLD)
 
-    Each call adds a graph of its own for the new vectors, and every graph is searched: too many become one again.
-    """
+
+def draw_graph(table: Any) -> bool:  # noqa: ANN401 - LanceDB has no types
+    """Make one graph of all vectors where there is none or too many, since every graph is searched; tell if it did."""
     from lancedb.index import HnswSq
 
-    table.optimize(cleanup_older_than=_KEEP_OLD)
-    graphs = [index.num_segments for index in table.list_indices() if index.name == "vector_idx"]
-    if (not graphs and table.count_rows() >= _GRAPH_FROM) or any(count > _MOST_GRAPHS for count in graphs):
-        table.create_index("vector", config=HnswSq(distance_type="dot", num_partitions=1, m=12, ef_construction=60))
+    graphs = [index.num_segments for index in table.list_indices() if index.name == _GRAPH]
+    wanted = (not graphs and table.count_rows() >= _GRAPH_FROM) or any(count > _MOST_GRAPHS for count in graphs)
+    if wanted:
+        kind = HnswSq(distance_type="dot", num_partitions=1, m=12, ef_construction=60)
+        table.create_index("vector", config=kind, name=_GRAPH)
+    return wanted
 
 
 class WriterLock:

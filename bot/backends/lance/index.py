@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from bot.backends.lance import legs, lines, rows
+from bot.backends.lance import legs, rows
 from bot.backends.lance.failures import mapped
 from bot.backends.lance.opening import Opening
 from bot.backends.lance.writing import Writer
@@ -14,9 +14,10 @@ from bot.types import Hits
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-    from typing import Any
 
-    from bot.types import Chunk, DocumentRecord, Hit, IndexedChunk, Query
+    from bot.backends.lance.legs import Found
+    from bot.backends.lance.snapshot import Snapshot
+    from bot.types import Chunk, DocumentRecord, IndexedChunk, Query
 
 _NOTHING = Hits((), (), (), (), {}, 0, frozenset(), lambda _: {})
 
@@ -32,12 +33,11 @@ class LanceIndex:
 
         Raises `EmbedderMismatchError` or `IndexDamagedError`.
         """
-        self._folder, self._line_dimensions = folder, line_dimensions
+        self._folder = folder
         self._threads = ThreadPoolExecutor(3, thread_name_prefix="index-legs")
-        self._lines: tuple[int, lines.Lines] | None = None
         with mapped(folder):
-            self._opening = Opening(folder, embedder, dimensions)
-            self._writer = Writer(folder, self._opening)
+            self._opening = Opening(folder, embedder, line_dimensions)
+            self._writer = Writer(folder, embedder, dimensions, self._opening)
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         """Replace, in one step, every document that `chunks` name with these chunks."""
@@ -55,20 +55,29 @@ class LanceIndex:
         with mapped(self._folder):
             self._writer.settled()
             current = self._opening.current()
-            if current is None:
+            total = current[0].size() if current else 0
+            if current is None or not total:
                 return _NOTHING
-            table, counts = current
+            snapshot, counts = current
             frequencies = counts.frequencies(query.tokens)
-            total = table.count_rows()
-            if not total:
-                return _NOTHING
-            words, meaning, (codes, known), best = self._ranked(table, query, frequencies)
+            words, meaning, (codes, known), best = self._ranked(snapshot, query, frequencies)
+        numbers = {one.hit.id: one.number for leg in (words, meaning, codes, best) for one in leg}
 
         def read(ids: Sequence[str]) -> Mapping[str, Chunk]:
             with mapped(self._folder):
-                return _read(table, ids)
+                found = snapshot.chunks([numbers[id_] for id_ in ids if id_ in numbers])
+            return {id_: found[numbers[id_]] for id_ in ids if numbers.get(id_) in found}
 
-        return Hits(words, meaning, codes, best, frequencies, total, known, read)
+        return Hits(
+            words=tuple(one.hit for one in words),
+            meaning=tuple(one.hit for one in meaning),
+            codes=tuple(one.hit for one in codes),
+            lines=tuple(one.hit for one in best),
+            frequencies=frequencies,
+            total=total,
+            known_codes=known,
+            read=read,
+        )
 
     def documents(self, collection: str | None = None) -> Sequence[DocumentRecord]:
         """List the documents of one collection, or of all, sorted by document."""
@@ -79,7 +88,7 @@ class LanceIndex:
             if found is not None:
                 return found
             current = self._opening.current()
-            listed = [] if current is None else rows.documents(current[0])
+            listed = [] if current is None else rows.documents(current[0].table)
         kept = [pair for pair in listed if collection in {None, pair[0]}]
         return [record for _, record in sorted(kept, key=lambda pair: (pair[1].document, pair[0]))]
 
@@ -98,33 +107,16 @@ class LanceIndex:
             self._opening.close()
 
     def _ranked(
-        self,
-        table: Any,  # noqa: ANN401 - LanceDB has no types
-        query: Query,
-        frequencies: Mapping[str, int],
-    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...], tuple[tuple[Hit, ...], frozenset[str]], tuple[Hit, ...]]:
+        self, snapshot: Snapshot, query: Query, frequencies: Mapping[str, int]
+    ) -> tuple[list[Found], list[Found], tuple[list[Found], frozenset[str]], list[Found]]:
         if frozenset() in (query.scope.collections, query.scope.documents):
-            return (), (), ((), frozenset()), ()
+            return [], [], ([], frozenset()), []
         where = rows.within(query.scope)
         tokens = legs.distinctive(query.tokens, frequencies)
-        words = self._threads.submit(legs.words, table, tokens, where, query.limit)
-        codes = self._threads.submit(legs.codes, table, query.codes, where, query.limit)
-        meaning = legs.meaning(table, query.vector, where, query.limit)
-        best: tuple[Hit, ...] = ()
+        words = self._threads.submit(legs.words, snapshot, tokens, where, query.limit)
+        codes = self._threads.submit(legs.codes, snapshot, query.codes, where, query.limit)
+        meaning = legs.meaning(snapshot, query.vector, where, query.limit)
+        best: list[Found] = []
         if query.line is not None:
-            best = self._newest_lines(table).search(query.line, query.scope, query.limit)
+            best = snapshot.lines().search(query.line, query.scope, query.limit)
         return words.result(), meaning, codes.result(), best
-
-    def _newest_lines(self, table: Any) -> lines.Lines:  # noqa: ANN401 - LanceDB has no types
-        generation = self.generation()
-        if self._lines is None or self._lines[0] != generation:
-            self._lines = generation, lines.load(table, self._line_dimensions)
-        return self._lines[1]
-
-
-def _read(table: Any, ids: Sequence[str]) -> Mapping[str, Chunk]:  # noqa: ANN401 - LanceDB has no types
-    if not ids:
-        return {}
-    search = table.search().where(f"key IN ({rows.quoted(set(ids))})").select(["key", *rows.STORED]).limit(len(ids))
-    found = {row["key"]: rows.to_chunk(row) for row in search.to_arrow().to_pylist()}
-    return {id_: found[id_] for id_ in ids if id_ in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,52 +12,69 @@ from bot.types import Hit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from bot.backends.lance.snapshot import Snapshot
     from bot.types import Vector
+
+
+class Found(NamedTuple):
+    """A hit and the number of its row in the snapshot."""
+
+    hit: Hit
+    number: int
+
 
 MAX_WORDS = 160
 """Distinct words of one query at most: those that occur in the fewest chunks."""
 
 _EF = 80
 _MOST_CODED = 5_000
-_COLUMNS = ["key", "_score"]
 
 
-def words(table: Any, tokens: Sequence[str], where: str | None, limit: int) -> tuple[Hit, ...]:  # noqa: ANN401 - untyped
+def words(snapshot: Snapshot, tokens: Sequence[str], where: str | None, limit: int) -> list[Found]:
     """Rank by BM25 over the token column."""
     if not tokens:
-        return ()
-    search = table.search(" ".join(tokens), query_type="fts", fts_columns="tokens").select(_COLUMNS).limit(limit)
+        return []
+    search = snapshot.table.search(" ".join(tokens), query_type="fts", fts_columns="tokens")
+    search = search.select(["_score"]).with_row_id(with_row_id=True).limit(limit)
     found = (search.where(where) if where else search).to_arrow()
-    return _ranked(found["key"].to_pylist(), found["_score"].to_numpy(), limit)
+    return _ranked(snapshot, found["_rowid"].to_numpy(), found["_score"].to_numpy(), limit)
 
 
-def meaning(table: Any, vector: Vector | None, where: str | None, limit: int) -> tuple[Hit, ...]:  # noqa: ANN401 - untyped
+def meaning(snapshot: Snapshot, vector: Vector | None, where: str | None, limit: int) -> list[Found]:
     """Rank by cosine; a vector of zeros finds nothing."""
     if vector is None or not np.any(vector):
-        return ()
-    search = table.search(vector, vector_column_name="vector").distance_type("dot").ef(max(_EF, limit))
-    search = search.select(["key", "_distance"]).limit(limit)
+        return []
+    search = snapshot.table.search(vector, vector_column_name="vector").distance_type("dot").ef(max(_EF, limit))
+    search = search.select(["_distance"]).with_row_id(with_row_id=True).limit(limit)
     found = (search.where(where, prefilter=True) if where else search).to_arrow()
-    return _ranked(found["key"].to_pylist(), 1 - found["_distance"].to_numpy(), limit)
+    return _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), limit)
 
 
 def codes(
-    table: Any,  # noqa: ANN401 - LanceDB has no types
-    wanted: Sequence[str],
-    where: str | None,
-    limit: int,
-) -> tuple[tuple[Hit, ...], frozenset[str]]:
+    snapshot: Snapshot, wanted: Sequence[str], where: str | None, limit: int
+) -> tuple[list[Found], frozenset[str]]:
     """Return the chunks that define a wanted code, then those that mention one, and which codes are known at all."""
     if not wanted:
-        return (), frozenset()
+        return [], frozenset()
     order = {code: place for place, code in enumerate(wanted)}
-    defining = _coded(table, "defines", order, where)
-    mentioning = _coded(table, "codes", order, where)
-    known = frozenset(code for found in (defining, mentioning) for _, has in found for code in has)
-    hits = {key: Hit(key, 2.0) for _, key in _in_order(defining, order)}
-    for _, key in _in_order(mentioning, order):
-        hits.setdefault(key, Hit(key, 1.0))
-    return tuple(hits.values())[:limit], known
+    condition = f"array_has_any(codes, [{rows.quoted(order)}])"
+    search = snapshot.table.search().where(f"{condition} AND {where}" if where else condition)
+    found = (
+        search.select(["key", "defines", "codes"])
+        .with_row_id(with_row_id=True)
+        .limit(_MOST_CODED)
+        .to_arrow()
+        .to_pylist()
+    )
+    ranked = []
+    for row in found:
+        defined = [order[code] for code in row["defines"] if code in order]
+        place = min(defined or [order[code] for code in row["codes"] if code in order])
+        ranked.append((not defined, place, row["key"], row["_rowid"]))
+    hits = [Found(Hit(key, 1.0 if mentions else 2.0), number) for mentions, _, key, number in sorted(ranked)]
+    return hits[:limit], frozenset(code for row in found for code in row["codes"] if code in order)
 
 
 def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> Sequence[str]:
@@ -72,18 +89,13 @@ def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> Sequen
     return [token for token in distinct if token in kept]
 
 
-def _coded(table: Any, column: str, order: Mapping[str, int], where: str | None) -> list[tuple[str, list[str]]]:  # noqa: ANN401 - untyped
-    condition = f"array_has_any({column}, [{rows.quoted(order)}])"
-    condition = f"{condition} AND {where}" if where else condition
-    found = table.search().where(condition).select(["key", column]).limit(_MOST_CODED).to_arrow()
-    pairs = zip(found["key"].to_pylist(), found[column].to_pylist(), strict=True)
-    return [(key, [code for code in has if code in order]) for key, has in pairs]
-
-
-def _in_order(found: Sequence[tuple[str, list[str]]], order: Mapping[str, int]) -> list[tuple[int, str]]:
-    return sorted((min(order[code] for code in has), key) for key, has in found)
-
-
-def _ranked(keys: Sequence[str], scores: np.ndarray[tuple[int], np.dtype[np.float32]], limit: int) -> tuple[Hit, ...]:
-    hits = [Hit(key, float(score)) for key, score in zip(keys, scores, strict=True)]
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit])
+def _ranked(
+    snapshot: Snapshot,
+    numbers: NDArray[np.uint64],
+    scores: NDArray[np.float32],
+    limit: int,
+) -> list[Found]:
+    keys = snapshot.keys(numbers)
+    found = zip(keys, scores.tolist(), numbers.tolist(), strict=True)
+    hits = [Found(Hit(key, score), number) for key, score, number in found]
+    return sorted(hits, key=lambda one: (-one.hit.score, one.hit.id))[:limit]

@@ -1,12 +1,13 @@
-"""One process's hold on an index folder: the table and the counts, opened late and kept at their newest state."""
+"""One process's hold on an index folder: a snapshot to search, and the counts beside the table."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.backends.lance import files
 from bot.backends.lance.counts import Counts
+from bot.backends.lance.snapshot import Snapshot
 from bot.errors import EmbedderMismatchError
 
 if TYPE_CHECKING:
@@ -14,18 +15,17 @@ if TYPE_CHECKING:
 
 
 class Opening:
-    """Opens the folder when it exists, makes it when something is written, and follows other processes' changes.
+    """Opens the folder when it exists, and takes a new snapshot after every change, also of another process.
 
     The table, and with it LanceDB, is loaded when it is first needed; the counts are enough to check the embedder.
     """
 
-    def __init__(self, folder: Path, embedder: str, dimensions: int) -> None:
+    def __init__(self, folder: Path, embedder: str, line_dimensions: int) -> None:
         """Open the counts of what is there. Raises `EmbedderMismatchError`, and what SQLite raises."""
-        self._folder, self._embedder, self._dimensions = folder, embedder, dimensions
+        self._folder, self._embedder, self._line_dimensions = folder, embedder, line_dimensions
         self._lock = threading.Lock()
         self._seen = (-1, -1)
-        self._table: Any = None
-        self._complete = False
+        self._snapshot: Snapshot | None = None
         self._counts: Counts | None = None
         self.counts()
 
@@ -34,34 +34,22 @@ class Opening:
         with self._lock:
             return self._opened_counts() if files.exists(self._folder) else None
 
-    def current(self) -> tuple[Any, Counts] | None:
-        """Return the newest table and its counts, or None while there is no index."""
+    def made_counts(self) -> Counts:
+        """Return the counts of a table that was just made."""
         with self._lock:
-            if self._table is None:
-                self._table = files.open_table(self._folder, self._embedder)
-            if self._table is None:
+            return self._opened_counts()
+
+    def current(self) -> tuple[Snapshot, Counts] | None:
+        """Return the newest snapshot and its counts, or None while there is no index."""
+        with self._lock:
+            if not files.exists(self._folder):
                 return None
             counts = self._opened_counts()
             state = counts.state()
-            if state != self._seen:
-                self._table.checkout_latest()
+            if self._snapshot is None or state != self._seen:
+                self._snapshot = Snapshot(files.open_table(self._folder, self._embedder), self._line_dimensions)
                 self._seen = state
-            return self._table, counts
-
-    def made(self) -> tuple[Any, Counts]:
-        """Return the newest table and its counts, made first if need be. The caller holds the writer's lock.
-
-        A process that was killed while it made the table may have left it without indexes, and empty.
-        """
-        current = self.current()
-        with self._lock:
-            if current is None:
-                self._table = files.make_table(self._folder, self._embedder, self._dimensions)
-                current = self._table, self._opened_counts()
-            if not self._complete:
-                files.ensure_indexes(self._table)
-                self._complete = True
-            return current
+            return self._snapshot, counts
 
     def close(self) -> None:
         """Close the counts' file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,10 @@ if TYPE_CHECKING:
     from bot.types import IndexedChunk, Scope
 
 SEPARATOR = "\x1f"
-STORED = (
-    *("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question"),
-    *("headings", "page", "row", "line_start", "line_end", "defines", "codes", "lines"),
-)
-"""The columns that a chunk is read back from."""
-
-_PLAIN = 10
-"""So many of them are the chunk's own texts."""
+_TEXTS = ("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question")
+_LISTS = ("defines", "codes", "lines")
+_AT_ONCE = 4_096
+_PLACE = ("headings", "page", "row", "line_start", "line_end")
 
 
 def key(chunk: Chunk) -> str:
@@ -33,14 +30,17 @@ def key(chunk: Chunk) -> str:
 
 
 def schema(dimensions: int, metadata: Mapping[str, str]) -> pa.Schema:
-    """Return the table's schema; the metadata says which embedder filled it."""
+    """Return the table's schema; the metadata says which embedder filled it.
+
+    The chunk itself is one column, `stored`, since every further column costs a read of its own; beside it stands
+    what is searched and filtered by.
+    """
     import pyarrow as pa
 
-    texts, numbers = pa.list_(pa.string()), pa.int32()
-    kinds = {"headings": texts, "defines": texts, "codes": texts, "lines": texts}
-    kinds |= {"page": numbers, "row": numbers, "line_start": numbers, "line_end": numbers}
-    fields = [pa.field(name, kinds.get(name, pa.string())) for name in ("key", *STORED, "tokens")]
-    fields += [pa.field("line_count", numbers), pa.field("line_vectors", pa.large_binary())]
+    texts = pa.list_(pa.string())
+    fields = [pa.field(name, pa.string()) for name in ("key", "document", "collection", "tokens", "stored")]
+    fields += [pa.field("defines", texts), pa.field("codes", texts)]
+    fields += [pa.field("line_count", pa.int32()), pa.field("line_vectors", pa.large_binary())]
     fields += [pa.field("vector", pa.list_(pa.float32(), dimensions))]
     return pa.schema(fields, metadata=dict(metadata))
 
@@ -49,24 +49,28 @@ def to_table(chunks: Sequence[IndexedChunk], into: pa.Schema) -> pa.Table:
     """Lay chunks out as rows; line vectors are kept as half-precision bytes."""
     import pyarrow as pa
 
-    columns: dict[str, Any] = {name: [_value(item.chunk, name) for item in chunks] for name in STORED}
-    columns["key"] = [key(item.chunk) for item in chunks]
-    columns["codes"] = [list(dict.fromkeys((*item.chunk.defines, *item.chunk.codes))) for item in chunks]
-    columns["tokens"] = [" ".join(item.tokens) for item in chunks]
-    columns["line_count"] = [len(item.chunk.lines) for item in chunks]
-    columns["line_vectors"] = [item.line_vectors.astype(np.float16).tobytes() for item in chunks]
+    columns: dict[str, Any] = {
+        "key": [_clean(key(item.chunk)) for item in chunks],
+        "document": [_clean(item.chunk.document) for item in chunks],
+        "collection": [_clean(item.chunk.collection) for item in chunks],
+        "tokens": [" ".join(item.tokens) for item in chunks],
+        "stored": [_stored(item.chunk) for item in chunks],
+        "defines": [item.chunk.defines for item in chunks],
+        "codes": [list(dict.fromkeys((*item.chunk.defines, *item.chunk.codes))) for item in chunks],
+        "line_count": [len(item.chunk.lines) for item in chunks],
+        "line_vectors": [item.line_vectors.astype(np.float16).tobytes() for item in chunks],
+    }
     flat = np.ascontiguousarray([item.vector for item in chunks], dtype=np.float32).reshape(-1)
     width = into.field("vector").type.list_size
     columns["vector"] = pa.FixedSizeListArray.from_arrays(pa.array(flat), width)
     return pa.table({field.name: pa.array(columns[field.name], field.type) for field in into}, schema=into)
 
 
-def to_chunk(row: Mapping[str, Any]) -> Chunk:
-    """Read a chunk back from the columns `STORED`."""
-    place = Place(tuple(row["headings"]), row["page"], row["row"], row["line_start"], row["line_end"])
-    values: dict[str, Any] = {name: row[name] for name in STORED[:_PLAIN]}
-    values |= {name: tuple(row[name]) for name in ("defines", "codes", "lines")}
-    return Chunk(**values, place=place)
+def to_chunk(stored: str) -> Chunk:
+    """Read a chunk back from the column `stored`."""
+    values = json.loads(stored)
+    place = Place(**(values.pop("place") | {"headings": tuple(values.pop("headings"))}))
+    return Chunk(**(values | {name: tuple(values[name]) for name in _LISTS}), place=place)
 
 
 def records(chunks: Sequence[Chunk]) -> list[tuple[str, DocumentRecord]]:
@@ -80,15 +84,10 @@ def records(chunks: Sequence[Chunk]) -> list[tuple[str, DocumentRecord]]:
 
 def documents(table: Any) -> list[tuple[str, DocumentRecord]]:  # noqa: ANN401 - LanceDB has no types
     """Sum the whole table up as documents, each with its collection."""
-    names = ["collection", "document", "source", "root", "digest"]
-    found = table.search().select(names).to_arrow().group_by(names).aggregate([([], "count_all")])
-    return [
-        (
-            row["collection"],
-            DocumentRecord(row["document"], row["source"], row["root"], row["digest"], row["count_all"]),
-        )
-        for row in found.to_pylist()
-    ]
+    found: list[Chunk] = []
+    for batch in table.search().select(["stored"]).to_batches(batch_size=_AT_ONCE):
+        found += [to_chunk(stored) for stored in batch.column("stored").to_pylist()]
+    return records(found)
 
 
 def within(scope: Scope) -> str | None:
@@ -106,8 +105,12 @@ def quoted(values: Iterable[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
 
 
-def _value(chunk: Chunk, name: str) -> object:
-    if name in {"headings", "page", "row", "line_start", "line_end"}:
-        return getattr(chunk.place, name)
-    value = getattr(chunk, name)
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+def _stored(chunk: Chunk) -> str:
+    place = {name: getattr(chunk.place, name) for name in _PLACE}
+    values = {name: getattr(chunk, name) for name in (*_TEXTS, *_LISTS)}
+    return json.dumps(values | {"headings": place.pop("headings"), "place": place})
+
+
+def _clean(text: str) -> str:
+    """Replace what no UTF-8 can hold: half of a surrogate pair, from a broken file name or text."""
+    return text.encode("utf-8", "replace").decode()

@@ -29,9 +29,11 @@ _AT_ONCE = 4_096
 class Writer:
     """Adds and removes documents; the word counts follow in a thread that holds the writer's lock until they do."""
 
-    def __init__(self, folder: Path, opening: Opening) -> None:
-        """Take the folder, which is made by the first `add`, and the process's hold on it."""
-        self._folder, self._opening = folder, opening
+    def __init__(self, folder: Path, embedder: str, dimensions: int, opening: Opening) -> None:
+        """Take the folder, which is made by the first `add`, what is written there, and who reads it."""
+        self._folder, self._embedder, self._dimensions = folder, embedder, dimensions
+        self._opening = opening
+        self._table: Any = None
         self._lock = files.WriterLock(folder / "write.lock")
         self._settling = ThreadPoolExecutor(1, thread_name_prefix="index-counts")
         self._tidying = ThreadPoolExecutor(1, thread_name_prefix="index-tidy")
@@ -59,7 +61,7 @@ class Writer:
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget documents, in one commit."""
-        if not documents or self._opening.current() is None:
+        if not documents or not files.exists(self._folder):
             return
         with self._changing([(collection, document) for document in documents]) as (table, change):
             if change.gone:
@@ -74,9 +76,11 @@ class Writer:
         """Finish the counts, bring the indexes up to date if that is worth it, and stop."""
         self._settling.shutdown()
         self._tidying.shutdown()
-        current = self._opening.current() if self._last is not None else None
-        if current is not None and files.unindexed(current[0]) >= _TIDY_AT_CLOSE:
-            self._tidy()
+        if self._table is not None:
+            if files.unindexed(self._table) >= _TIDY_AT_CLOSE:
+                self._tidy()
+            if files.draw_graph(self._table):
+                self._opening.made_counts().relaid()
 
     @contextmanager
     def _changing(self, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[Any, Change]]:
@@ -84,7 +88,8 @@ class Writer:
         self._lock.acquire()
         handed_over = False
         try:
-            table, counts = self._opening.made()
+            table = self._newest()
+            counts = self._opening.made_counts()
             if counts.mark():
                 counts.rebuild(_everything(table))
                 counts.mark()
@@ -104,14 +109,24 @@ class Writer:
         finally:
             self._lock.release()
 
+    def _newest(self) -> Any:  # noqa: ANN401 - LanceDB has no types
+        """Return the table at its newest version, made first if need be; under the lock.
+
+        A process that was killed while it made the table may have left it empty and without indexes.
+        """
+        if self._table is None:
+            if files.exists(self._folder):
+                self._table = files.open_table(self._folder, self._embedder)
+            else:
+                self._table = files.make_table(self._folder, self._embedder, self._dimensions)
+            files.ensure_indexes(self._table)
+        self._table.checkout_latest()
+        return self._table
+
     def _tidy(self) -> None:
-        current = self._opening.current()
-        if current is None:
-            return
-        table, counts = current
         try:
-            files.tidy(table)
-            counts.relaid()
+            files.tidy(self._table)
+            self._opening.made_counts().relaid()
         except (RuntimeError, OSError, ValueError) as exc:
             log.warning("The index was not optimised this time (%s); searching goes on.", exc)
 
