@@ -15,7 +15,6 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     "agreement_none": {"en": "No sample could be used", "zh": "没有可用的样本"},
     "sources": {"en": "Sources", "zh": "来源"},
     "closest": {"en": "Closest documents", "zh": "最接近的文档"},
-    "confidence": {"en": "Confidence $percent%", "zh": "置信度 $percent%"},
     "page": {"en": "page $number", "zh": "第 $number 页"},
     "row": {"en": "row $number", "zh": "第 $number 行"},
     "line": {"en": "line $number", "zh": "第 $number 行"},
@@ -59,10 +58,6 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     "failed": {
         "en": "Something went wrong and there is no answer. Please try again; reference $reference.",
         "zh": "出了点问题，未能作答。请稍后重试；参考编号 $reference。",
-    },
-    "nothing_asked": {
-        "en": "Please write a question or paste an error message.",
-        "zh": "请写下问题，或粘贴报错信息。",
     },
     "working": {"en": "Searching the documents …", "zh": "正在查找文档……"},
     "cut": {"en": "… $count characters left out …", "zh": "……略去 $count 个字符……"},
