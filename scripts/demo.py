@@ -15,9 +15,9 @@ QUESTIONS = {
     "A DBA pastes an Oracle error log": """2026-11-20T02:14:07 ERROR nightly job RECON_SETTLE failed
 ORA-01555: snapshot too old: rollback segment number 11 with name "_SYSSMU11$" too small
 ORA-06512: at "LEDGER_RPT.PKG_RECON", line 412""",
-    "A colleague asks the helpdesk in Chinese": "电脑上岚桥弹 BG-101 是啥问题啊",
+    "A colleague asks the helpdesk in Chinese": "VPN 连不上，提示 BG-101，怎么办？",
     "An English question whose answer stands on a page of a PDF": (
-        "Could a manager at grade 9 sit in business on a nine hour leg, and who signs that off?"
+        "How much can a gift be worth before it must be entered in the gift register?"
     ),
     "A question that the documents cannot answer": "How large is the gym subsidy at Lanstone?",
 }

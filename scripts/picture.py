@@ -6,6 +6,7 @@ import fcntl
 import io
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -21,7 +22,7 @@ QUORUM = Path(sys.executable).with_name("quorum")
 COLUMNS, ROWS = 100, 60
 QUESTIONS = (
     "ORA-01555: snapshot too old, how do I fix it?",
-    "电脑上岚桥弹 BG-101 是啥问题啊",
+    "VPN 连不上，提示 BG-101，怎么办？",
     "Is there a gym subsidy?",
 )
 
@@ -37,7 +38,8 @@ def main() -> None:
         for question in QUESTIONS:
             console.print(Text.assemble(("$ ", "bold green"), f"quorum ask '{question}'"))
             console.print(Text.from_ansi(in_terminal([str(QUORUM), "ask", question], environment)))
-        console.save_svg(str(ROOT / "docs" / "terminal.svg"), title="quorum")
+        picture = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="quorum"), flags=re.DOTALL)
+        (ROOT / "docs" / "terminal.svg").write_text(picture, encoding="utf-8")
 
 
 def in_terminal(command: list[str], environment: dict[str, str]) -> str:
