@@ -47,7 +47,7 @@ class Bot:
             retrieval = self._retrieve(question)
             detail.update(_found(retrieval))
         vote = checked = None
-        if retrieval.answerable:
+        if verdict.worth_asking(retrieval, self._settings.retrieval):
             with trace.step("vote") as detail:
                 vote = self._vote(question, retrieval)
                 detail.update(used=vote.used, spoilt=vote.spoilt, clusters=len(vote.clusters))

@@ -57,8 +57,10 @@ class Searching(_Part):
     legs: Literal["all", "words", "meaning"] = Field("all", description="One leg alone is for measurement")
     weight: float = Field(0.2, ge=0, le=1, description="Weight of the meaning leg in the fusion")
     passages: int = Field(6, ge=1, le=50, description="Passages that a prompt holds")
-    evidence: float = Field(0.5, ge=0, le=1, description="Below this evidence the answer is a refusal")
-    grey: float = Field(0.15, ge=0, le=0.5, description="Width of the zone above the threshold that warns")
+    evidence: float = Field(0.5, ge=0, le=1, description="Below this evidence a question is not answerable")
+    grey: float = Field(
+        0.15, ge=0, le=0.5, description="So far under and over the threshold an answer carries a warning"
+    )
 
 
 class Ingesting(_Part):

@@ -37,10 +37,21 @@ class Verdict:
     reasons: tuple[Ground, ...] = ()
 
 
+def worth_asking(retrieval: Retrieval, settings: Searching) -> bool:
+    """Tell whether the models are asked: not below the grey zone, which reaches as far under the threshold as over it.
+
+    The evidence is a score, not a probability, until `quorum calibrate` has run; within the zone an answer carries a
+    warning, and a model may still refuse. A code that no page carries leaves no doubt.
+    """
+    if not retrieval.passages or retrieval.missing_codes:
+        return retrieval.answerable and bool(retrieval.passages)
+    return retrieval.answerable or retrieval.evidence >= settings.evidence - settings.grey
+
+
 def decide(retrieval: Retrieval, vote: Vote | None, checked: Checked | None, settings: Searching) -> Verdict:
     """Judge the evidence, the vote and the check; `vote` and `checked` are None when it did not come to them."""
     sure = confidence(retrieval.evidence, vote, checked)
-    against = _refusing(retrieval, vote, checked)
+    against = _refusing(retrieval, vote, checked, settings)
     if against is not None:
         return Verdict("refused", sure, (against,))
     warnings = _warning(retrieval, vote, checked, settings)
@@ -63,8 +74,8 @@ def confidence(evidence: float, vote: Vote | None, checked: Checked | None) -> f
     return round(float((evidence * share) ** 0.5 * passed), 4)
 
 
-def _refusing(retrieval: Retrieval, vote: Vote | None, checked: Checked | None) -> Ground | None:
-    if not retrieval.answerable or not retrieval.passages:
+def _refusing(retrieval: Retrieval, vote: Vote | None, checked: Checked | None, settings: Searching) -> Ground | None:
+    if not worth_asking(retrieval, settings):
         return "missing_codes" if retrieval.missing_codes else "no_evidence"
     if vote is None or vote.winner is None:
         return "spoilt"

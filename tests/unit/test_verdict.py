@@ -111,3 +111,28 @@ def test_agreement_is_of_the_samples_that_count() -> None:
     assert composing.agreement(vote, "en") == "2 of 3 samples agree"
     assert composing.agreement(vote, "zh") == "3 个样本中 2 个一致"
     assert composing.agreement(tally([]), "en") == "No sample could be used"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answerable", "missing", "asked"),
+    [
+        (0.9, True, (), True),
+        (0.4, False, (), True),
+        (0.34, False, (), False),
+        (0.4, False, ("ORA-99999",), False),
+        (0.9, True, ("ORA-99999",), True),
+    ],
+)
+def test_models_are_asked_down_to_the_lower_end_of_the_grey_zone_but_not_about_an_absent_code(
+    evidence: float,
+    answerable: bool,  # noqa: FBT001 - parameters of the table
+    missing: tuple[str, ...],
+    asked: bool,  # noqa: FBT001 - parameters of the table
+) -> None:
+    assert verdict.worth_asking(retrieval(evidence, answerable=answerable, missing=missing), Searching()) is asked
+
+
+def test_an_answer_below_the_threshold_carries_a_warning() -> None:
+    decided = verdict.decide(retrieval(0.4, answerable=False), CLEAR, GOOD, Searching())
+
+    assert (decided.outcome, decided.reasons[0]) == ("answered_with_warning", "grey")

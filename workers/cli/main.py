@@ -70,9 +70,14 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as exc:
-        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        _fail(f"The disk is full ({exc.filename or 'while writing'}). Free some space and run the command again.", 1)
+        _fail(_in_words(exc), 1)
+
+
+def _in_words(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return f"The disk is full ({error.filename or 'while writing'}). Free some space and run the command again."
+    what = error.strerror or type(error).__name__
+    return f"{error.filename or 'A file'} cannot be used: {what}. Check the path, its permissions and its disk."
 
 
 def _fail(message: str, status: int) -> None:

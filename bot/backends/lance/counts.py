@@ -34,6 +34,7 @@ _FORGET = "DELETE FROM documents WHERE collection = ? AND document = ?"
 _KEEP = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)"
 _LIST = """SELECT document, source, root, digest, chunks FROM documents
     WHERE collection = ?1 OR ?1 IS NULL ORDER BY document, collection"""
+_FORMAT = 1
 _AT_ONCE = 500
 _BUSY_S = 30.0
 
@@ -57,10 +58,14 @@ class Counts:
         """Open or create the file; `behind` says that a new file stands beside a table that holds something."""
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(_SCHEMA)
-        self._connection.execute(_BEGIN, (behind, embedder))
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version != _FORMAT:
+            # Reading alone writes nothing here, so that a full disk does not stop a search.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(_BEGIN, (behind, embedder))
+            self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
         """Return the number of chunks that hold each token, 0 for an unknown one."""

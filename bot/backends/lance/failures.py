@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FULL = re.compile(r"(?i)no space left|disk full|is full|os error 28|quota exceeded|os error 122")
+_FULL = re.compile(
+    r"(?i)no space left|disk full|is full|quota exceeded|file too large|disk i/o error|os error (27|28|122)\b"
+)
 _BUSY = re.compile(
     r"(?i)too many open files|permission denied|read-only|locked|timed? ?out|conflict|os error (13|24|30)"
 )
@@ -27,7 +29,7 @@ def mapped(folder: Path) -> Iterator[None]:
         yield
     except (RuntimeError, OSError, ValueError, sqlite3.Error) as exc:
         text = f"{type(exc).__name__}: {str(exc)[:300]}"
-        if _FULL.search(text) or (isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT}):
+        if _FULL.search(text) or (isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}):
             message = f"The disk of the index {str(folder)!r} is full. Free some space and run the command again."
             raise StorageFullError(message) from exc
         if _BUSY.search(text):

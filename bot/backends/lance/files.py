@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.lance import rows
-from bot.errors import EmbedderMismatchError
+from bot.errors import EmbedderMismatchError, IndexDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 NAME = "chunks"
-_FORMAT = "1"
+_FORMAT = "2"
 _KEEP_OLD = timedelta(minutes=10)
 _GRAPH = "vector_idx"
 _MOST_GRAPHS = 3
@@ -30,11 +30,16 @@ def exists(folder: Path) -> bool:
 
 
 def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
-    """Open the table at its newest version. Raises `EmbedderMismatchError`."""
+    """Open the table at its newest version. Raises `EmbedderMismatchError`, `IndexDamagedError` for another format."""
     table = _connect(folder).open_table(NAME)
     made = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     if made.get("embedder") != embedder:
         raise EmbedderMismatchError(str(folder), made.get("embedder", "unknown"), embedder)
+    if made.get("format") != _FORMAT:
+        message = (
+            f"The index {str(folder)!r} was made by another version of Quorum. Delete that folder and ingest again."
+        )
+        raise IndexDamagedError(message)
     return table
 
 

@@ -55,7 +55,7 @@ class LanceIndex:
         with mapped(self._folder):
             self._writer.settled()
             current = self._opening.current()
-            total = current[0].size() if current else 0
+            total = current[0].size if current else 0
             if current is None or not total:
                 return _NOTHING
             snapshot, counts = current

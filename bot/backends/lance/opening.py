@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.backends.lance import files
 from bot.backends.lance.counts import Counts
+from bot.backends.lance.keys import Keys
 from bot.backends.lance.snapshot import Snapshot
 from bot.errors import EmbedderMismatchError
 
@@ -25,6 +26,7 @@ class Opening:
         self._folder, self._embedder, self._line_dimensions = folder, embedder, line_dimensions
         self._lock = threading.Lock()
         self._seen = (-1, -1)
+        self._keys = Keys()
         self._snapshot: Snapshot | None = None
         self._counts: Counts | None = None
         self.counts()
@@ -47,7 +49,8 @@ class Opening:
             counts = self._opened_counts()
             state = counts.state()
             if self._snapshot is None or state != self._seen:
-                self._snapshot = Snapshot(files.open_table(self._folder, self._embedder), self._line_dimensions)
+                table = files.open_table(self._folder, self._embedder)
+                self._snapshot = Snapshot(table, self._line_dimensions, self._keys)
                 self._seen = state
             return self._snapshot, counts
 

@@ -7,40 +7,40 @@ look the keys up here. Row numbers hold for one version, so a change makes a new
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from bot.backends.lance import lines, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
+    from bot.backends.lance.keys import Keys
     from bot.types import Chunk
 
 
 class Snapshot:
     """A table at one version, with what is read from it once and kept."""
 
-    def __init__(self, table: Any, line_dimensions: int) -> None:  # noqa: ANN401 - LanceDB has no types
-        """Take a table object of its own, which nobody else moves to another version."""
+    def __init__(self, table: Any, line_dimensions: int, keys: Keys) -> None:  # noqa: ANN401 - LanceDB has no types
+        """Take a table object of its own, which nobody else moves on, and the keys that are known already."""
         self.table = table
         self._line_dimensions = line_dimensions
         self._lock = threading.Lock()
-        self._keys: tuple[NDArray[np.uint64], Any] | None = None
+        self._keys = keys
         self._lines: lines.Lines | None = None
 
+    @cached_property
     def size(self) -> int:
-        """Return the number of chunks."""
+        """The number of chunks."""
         return int(self.table.count_rows())
 
     def keys(self, numbers: NDArray[np.uint64]) -> list[str]:
         """Return the keys of rows; shape in and out (n,)."""
-        known, keys = self._read_keys()
-        found: list[str] = keys.take(np.searchsorted(known, numbers)).to_pylist()
-        return found
+        return self._keys.of(numbers, self.table)
 
     def lines(self) -> lines.Lines:
         """Return the single lines of the pages that define codes."""
@@ -58,10 +58,3 @@ class Snapshot:
             number: rows.to_chunk(stored)
             for number, stored in zip(found["_rowid"].to_pylist(), found["stored"].to_pylist(), strict=True)
         }
-
-    def _read_keys(self) -> tuple[NDArray[np.uint64], Any]:
-        with self._lock:
-            if self._keys is None:
-                found = self.table.search().select(["key"]).with_row_id(with_row_id=True).to_arrow().sort_by("_rowid")
-                self._keys = found["_rowid"].to_numpy(), found["key"].combine_chunks()
-            return self._keys

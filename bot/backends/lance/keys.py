@@ -1,0 +1,48 @@
+"""Which row number stands for which key, learnt as rows are met and read at once when too many are new."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Keys:
+    """Keys by row number: a sorted array of what was read at once, and what came later; shared by all threads.
+
+    LanceDB never gives a row number to another row, so what is known stays right from version to version.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._lock = threading.Lock()
+        self._numbers: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._keys: list[str] | Any = []
+        self._later: dict[int, str] = {}
+
+    def of(self, numbers: NDArray[np.uint64], table: Any) -> list[str]:  # noqa: ANN401 - LanceDB has no types
+        """Return the keys of rows of the table; shape in and out (n,)."""
+        with self._lock:
+            unknown = self._unknown(numbers)
+            if len(self._later) + len(unknown) > len(self._numbers) // 10:
+                found = table.search().select(["key"]).with_row_id(with_row_id=True).to_arrow().sort_by("_rowid")
+                self._numbers, self._keys, self._later = found["_rowid"].to_numpy(), found["key"].combine_chunks(), {}
+            elif unknown:
+                found = table.take_row_ids(unknown).select(["key"]).with_row_id().to_arrow()
+                self._later |= dict(zip(found["_rowid"].to_pylist(), found["key"].to_pylist(), strict=True))
+            places = np.searchsorted(self._numbers, numbers).tolist()
+            return [
+                self._later[number] if number in self._later else str(self._keys[place])
+                for number, place in zip(numbers.tolist(), places, strict=True)
+            ]
+
+    def _unknown(self, numbers: NDArray[np.uint64]) -> list[int]:
+        if not len(self._numbers):
+            return [int(number) for number in numbers]
+        places = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
+        new = (int(number) for number in numbers[self._numbers[places] != numbers])
+        return [number for number in new if number not in self._later]
