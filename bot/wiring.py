@@ -144,7 +144,7 @@ def _hashing(dimensions: int) -> Embedder:
 
 
 def _hashing_embedder(url: str, settings: Settings) -> Embedder:  # noqa: ARG001 - every factory takes the settings
-    size = url.partition("://")[2] or "1024"
+    size = url.partition("://")[2] or "2048"
     if not size.isdecimal() or int(size) not in range(64, 65_537):
         message = f"QUORUM_EMBEDDER={url!r}: write hashing:// or hashing://DIMENSIONS with 64 to 65536"
         raise ConfigurationError(message)
