@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -58,6 +58,16 @@ def build(settings: Settings) -> Parts:
     reranker = open_reranker(settings)
     bot = build_bot(settings, retriever, reranker)
     return Parts(settings, embedder, line_embedder, index, store, judge, retriever, reranker, bot)
+
+
+def reopen(parts: Parts) -> Parts:
+    """Close the index, which brings it up to date, and open it again as later questions will find it."""
+    from bot.retrieval.search import Retriever
+
+    parts.index.close()
+    index = open_index(parts.settings, parts.embedder)
+    retriever = Retriever(index, parts.embedder, parts.line_embedder, parts.settings.retrieval, parts.judge)
+    return replace(parts, index=index, retriever=retriever, bot=build_bot(parts.settings, retriever, parts.reranker))
 
 
 def variant(parts: Parts, settings: Settings) -> tuple[Retriever, Bot]:

@@ -36,6 +36,7 @@ def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
 
 def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
     """Sync the paths with a progress bar, then fit the evidence's null to what the index holds now."""
+    from bot import wiring
     from bot.knowledge import indexing, sync
     from bot.retrieval import profile
     from workers.cli import progress
@@ -54,8 +55,12 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
         )
     indexed = sum(record.chunks for record in report.files if record.status == "indexed")
     drift = profile.Drift(since, indexed + max(0, before + indexed - _size(parts)))
-    ask = parts.retriever.candidates
-    profile.refresh(parts.store, parts.settings.index_url, parts.index, parts.embedder.name, ask, drift)
+    opened = wiring.reopen(parts)
+    try:
+        ask = opened.retriever.candidates
+        profile.refresh(opened.store, opened.settings.index_url, opened.index, opened.embedder.name, ask, drift)
+    finally:
+        opened.index.close()
     return report
 
 
