@@ -73,7 +73,7 @@ class Writer:
             self._last.result()
 
     def close(self) -> None:
-        """Finish the counts, bring the indexes up to date if that is worth it, and stop."""
+        """Finish the counts, bring the indexes up to date if that is worth it, and stop; a second call does nothing."""
         self._settling.shutdown()
         self._tidying.shutdown()
         if self._table is not None:
@@ -81,6 +81,7 @@ class Writer:
                 self._tidy()
             if files.draw_graph(self._table):
                 self._opening.made_counts().relaid()
+            self._table = None
 
     @contextmanager
     def _changing(self, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[Any, Change]]:
