@@ -13,9 +13,13 @@ QuorumError                     said to the operator; people get a plain sentenc
 ├── ModelUnavailableError       the model server is down, slow or busy          (retryable)
 ├── ModelRejectedError          the model server refused the request (4xx)
 ├── ModelReplyError             the model server's reply is not what the protocol says (retryable)
+├── MessengerUnavailableError   the platform cannot be reached just now         (retryable)
+├── PayloadError                what came out of the queue is no question
+├── PostponedError              the payload is wanted again, later              (retryable)
+├── QueueUnavailableError       the queue cannot be reached or is full          (retryable)
 └── QueueClosedError            the dispatcher takes no more work
 
-`retryable` decides whether the handler tries again; both queue engines obey it.
+`retryable` decides whether the payload is handled again, `delay_s` how much later; both queue engines obey them.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ class QuorumError(Exception):
     """Raised when Quorum cannot do what was asked; the message says what happened and what to do next."""
 
     retryable = False
+    delay_s = 1.0
     exit_status = 1
 
 
@@ -110,6 +115,33 @@ class ModelRejectedError(QuorumError):
 
 class ModelReplyError(QuorumError):
     """Raised when the model server's reply is not what its protocol promises."""
+
+    retryable = True
+
+
+class MessengerUnavailableError(QuorumError):
+    """Raised when a platform cannot be reached or refuses for the moment."""
+
+    retryable = True
+
+
+class PayloadError(QuorumError):
+    """Raised when a payload does not decode to a question; it is kept as a dead letter and never tried again."""
+
+
+class PostponedError(QuorumError):
+    """Raised when the handler wants the payload again after `delay_s` seconds."""
+
+    retryable = True
+
+    def __init__(self, delay_s: float, why: str) -> None:
+        """Say how much later, and why."""
+        super().__init__(f"Again in {delay_s:.1f} s: {why}")
+        self.delay_s = delay_s
+
+
+class QueueUnavailableError(QuorumError):
+    """Raised when the queue cannot be reached or takes nothing more just now."""
 
     retryable = True
 

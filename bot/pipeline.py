@@ -12,13 +12,13 @@ from bot.retrieval import reranking
 from bot.types import Scope, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.answering.sampling import BoundVoter
     from bot.ports import Reranker
     from bot.retrieval.search import Retriever
     from bot.settings import Settings
-    from bot.types import Answer, Question, Retrieval, Vote
+    from bot.types import Answer, Question, Retrieval, Stage, Vote
 
 QUOTING = "offline://"
 """Name of the model that quotes sentences and does not reason."""
@@ -37,20 +37,24 @@ class Bot:
         self._settings = settings
         self._quoting = frozenset(voter.name for voter in voters if voter.model.name == QUOTING)
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
         """Retrieve, judge the evidence, sample and vote, check the citations, and decide.
 
-        A question without evidence is refused before any model is asked. Raises the backends' errors.
+        A question without evidence is refused before any model is asked. `tell` hears which stage begins. Raises the
+        backends' errors.
         """
         started, trace = time.perf_counter(), Trace()
+        tell("retrieving")
         with trace.step("retrieve") as detail:
             retrieval = self._retrieve(question)
             detail.update(_found(retrieval))
         vote = checked = None
         if verdict.worth_asking(retrieval, self._settings.retrieval):
+            tell("sampling")
             with trace.step("vote") as detail:
                 vote = self._vote(question, retrieval)
                 detail.update(used=vote.used, spoilt=vote.spoilt, clusters=len(vote.clusters))
+        tell("checking")
         with trace.step("check") as detail:
             if vote is not None and vote.winner is not None:
                 checked = factcheck.check(vote.winner, retrieval.passages)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bot.types import (
         Answer,
         Completion,
+        DeadLetter,
         DocumentRecord,
         Entry,
         Hits,
@@ -78,14 +79,58 @@ class Ledger(Protocol):
     def open(self, question: Question) -> bool:
         """Claim the message; True once ever for one `question.id`, False for every repetition."""
 
-    def advance(self, question_id: str, state: State, receipt: Receipt | None = None) -> None:
-        """Move the question to `state`; a receipt that was stored stays when None is given."""
+    def advance(self, question_id: str, state: State, receipt: Receipt | None = None, due_in_s: float = 0.0) -> None:
+        """Move the question to `state`; a receipt that was stored stays when None is given.
+
+        Every move to `working` counts as an attempt. A finished question moves nowhere but from `failed` to `open`,
+        which sets its attempts back to 0. An unknown id is no error. Nobody should take the question up again before
+        `due_in_s` seconds have passed.
+        """
 
     def find(self, question_id: str) -> Entry | None:
         """Return the row, or None."""
 
+    def next(self, lane: str) -> Entry | None:
+        """Return the unfinished question of a conversation (`Address.lane`) that was opened first, or None."""
+
     def unfinished(self, older_than_s: float) -> Sequence[Entry]:
-        """List questions not delivered, failed or cancelled whose last change is at least so many seconds ago."""
+        """List unfinished questions, oldest first, whose last change is at least so many seconds ago.
+
+        One whose last change lies in the future, since the clock was set back, is listed too; one that is not due yet
+        is not.
+        """
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Leases(Protocol):
+    """Lets one holder at a time do something, among threads, processes and hosts. Raises `StoreUnavailableError`."""
+
+    def acquire(self, name: str, ttl_s: float) -> str | None:
+        """Return a token if nobody holds the lease, and hold it for `ttl_s` seconds; otherwise None. Atomic."""
+
+    def extend(self, name: str, token: str, ttl_s: float) -> bool:
+        """Hold it for `ttl_s` more seconds from now; False when the token holds it no longer. Atomic."""
+
+    def release(self, name: str, token: str) -> None:
+        """Let go; another's lease stays."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class DeadLetters(Protocol):
+    """Keeps payloads that nobody tries any more, until a person looks. Raises `StoreUnavailableError`."""
+
+    def push(self, payload: bytes, reason: str) -> None:
+        """Keep the payload; the same payload twice is kept once, with the newer reason."""
+
+    def all(self) -> Sequence[DeadLetter]:
+        """List what is kept, oldest first."""
+
+    def remove(self, payload: bytes) -> None:
+        """Forget the payload; an unknown one is no error."""
 
     def close(self) -> None:
         """Release files and connections."""
@@ -151,10 +196,14 @@ class Messenger(Protocol):
 
 
 class Dispatcher(Protocol):
-    """Carries serialised questions to the handler."""
+    """Carries serialised questions to the handler.
+
+    A handler that raises a `retryable` error gets the payload again after the error's `delay_s`, as often as it asks
+    for it: the ledger counts, so that all engines and a crash count alike. Any other error ends the matter.
+    """
 
     def submit(self, payload: bytes) -> None:
-        """Take the payload and return before it is handled. Raises `QueueClosedError`."""
+        """Take the payload and return before it is handled. Raises `QueueClosedError` or `QueueUnavailableError`."""
 
     def join(self, timeout_s: float) -> None:
         """Wait until everything submitted is handled; re-raise the first failure, TimeoutError when time is over."""
@@ -172,9 +221,11 @@ class Answerer(Protocol):
 
 __all__ = [
     "Answerer",
+    "DeadLetters",
     "Dispatcher",
     "Embedder",
     "Index",
+    "Leases",
     "Ledger",
     "Messenger",
     "Model",

@@ -83,6 +83,36 @@ class ModelCalls(_Part):
     api_key: str = Field("", description="Bearer token of the server", repr=False)
 
 
+class Sweeper(_Part):
+    """How unfinished questions are found again."""
+
+    stale_after_s: float = Field(120.0, gt=0, description="Unfinished questions older than this are taken up again")
+
+
+class Working(_Part):
+    """How questions are handled, by `quorum work` and by the threads of `quorum serve`."""
+
+    concurrency: int = Field(4, ge=1, le=256, description="Questions that one worker answers at the same time")
+    visibility_timeout_s: int = Field(300, ge=30, description="Celery's redelivery after a lost worker")
+    attempts: int = Field(8, ge=1, le=100, description="Tries for one question, one to thirty seconds apart")
+    crashes: int = Field(3, ge=1, le=100, description="Tries for a question during which its worker died")
+    lease_s: float = Field(15.0, gt=0, description="So long after a worker died its conversation is taken over")
+
+
+class Http(_Part):
+    """Where `quorum serve` listens."""
+
+    host: str = Field("127.0.0.1", description="Address that the server listens on")
+    port: int = Field(8080, ge=0, le=65_535, description="Port; 0 takes a free one and prints it")
+
+
+class Caching(_Part):
+    """How long answers are kept."""
+
+    answers_s: float = Field(86_400.0, ge=0, description="Seconds an answer serves the same question again; 0: never")
+    sources_s: float = Field(2_592_000.0, gt=0, description="Seconds an answer's sources can be looked at")
+
+
 class Settings(BaseSettings):
     """The whole tree. Unknown names are errors; nested names are joined by two underscores."""
 
@@ -106,6 +136,10 @@ class Settings(BaseSettings):
     retrieval: Searching = Searching()
     ingest: Ingesting = Ingesting()
     models: ModelCalls = ModelCalls()
+    sweeper: Sweeper = Sweeper()
+    work: Working = Working()
+    http: Http = Http()
+    cache: Caching = Caching()
     access: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Collection to its readers, for messengers; the command line sees all"
     )

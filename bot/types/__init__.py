@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from bot.types.answers import Answer, Citation, Cluster, Completion, Outcome, Prompt, Sample, Step, Vote
+from bot.types.answers import Answer, Citation, Cluster, Completion, Outcome, Prompt, Sample, Stage, Step, Vote
 from bot.types.chunks import Chunk, DocumentRecord, IndexedChunk, Matrix, Place, Reason, Vector
-from bot.types.questions import Address, Entry, Language, Platform, Question, Receipt, State
+from bot.types.questions import FINISHED, Address, DeadLetter, Entry, Language, Platform, Question, Receipt, State
 from bot.types.retrieval import Hit, Hits, Legs, Passage, Query, Retrieval, Scope
 
 __all__ = [
+    "FINISHED",
     "Address",
     "Answer",
     "Chunk",
     "Citation",
     "Cluster",
     "Completion",
+    "DeadLetter",
     "DocumentRecord",
     "Entry",
     "Hit",
@@ -34,6 +36,7 @@ __all__ = [
     "Retrieval",
     "Sample",
     "Scope",
+    "Stage",
     "State",
     "Step",
     "Vector",

@@ -9,6 +9,9 @@ from typing import Literal
 from bot.types.questions import Language
 from bot.types.retrieval import Passage
 
+Stage = Literal["retrieving", "sampling", "checking"]
+"""What people may be told about an answer that is being made."""
+
 Outcome = Literal["answered", "answered_with_warning", "refused", "escalated", "failed"]
 
 

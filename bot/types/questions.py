@@ -7,7 +7,10 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 Platform = Literal["cli", "web", "slack", "wecom"]
-State = Literal["open", "working", "answered", "delivered", "failed", "cancelled"]
+State = Literal["open", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"]
+
+FINISHED: frozenset[State] = frozenset({"delivered", "failed", "cancelled"})
+"""States after which nobody works on a question any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,11 @@ class Address:
     conversation: str
     user: str
     thread: str = ""
+
+    @property
+    def lane(self) -> str:
+        """The conversation whose questions are answered one after the other, in the order in which they came."""
+        return f"{self.platform}/{self.conversation}/{self.thread}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,23 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question's row in the ledger; `payload` is what the handler gets, `updated_at` is Unix time in seconds."""
+    """A question's row in the ledger; times are Unix times in seconds.
+
+    `attempts` counts how often somebody began to work on it; it is not to be taken up again before `due_at`.
+    """
 
     question: Question
     state: State
     receipt: Receipt | None
     updated_at: float
+    attempts: int = 0
+    due_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A payload that nobody tries any more: why (never a text of a person), and when it was given up, in Unix time."""
+
+    payload: bytes
+    reason: str
+    at: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent import futures
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ports import Ledger
+    from bot.types import State
 
 
 @pytest.fixture
@@ -35,8 +37,8 @@ def open_ledger(request: pytest.FixtureRequest) -> Callable[[], Ledger]:
     return request.getfixturevalue(request.param)
 
 
-def question(name: str) -> Question:
-    address = Address("web", "room", "someone", "thread")
+def question(name: str, thread: str = "thread") -> Question:
+    address = Address("web", "room", "someone", thread)
     return Question(name, "打印机卡纸怎么办？", address, "zh", 1.5, frozenset({"helpdesk"}))
 
 
@@ -71,12 +73,12 @@ def test_a_receipt_stays_when_the_state_moves_on(open_ledger: Callable[[], Ledge
 
 def test_unfinished_questions_survive_and_finished_ones_do_not_come_back(open_ledger: Callable[[], Ledger]) -> None:
     ledger = open_ledger()
-    for name in ("open", "working", "answered", "delivered", "failed", "cancelled"):
+    for name in ("open", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"):
         ledger.open(question(name))
         ledger.advance(name, name)
 
     names = [entry.question.id for entry in open_ledger().unfinished(older_than_s=0)]
-    assert names == ["open", "working", "answered"]
+    assert names == ["open", "working", "acknowledged", "answered"]
 
 
 def test_a_fresh_question_is_not_stale(open_ledger: Callable[[], Ledger]) -> None:
@@ -84,3 +86,81 @@ def test_a_fresh_question_is_not_stale(open_ledger: Callable[[], Ledger]) -> Non
     ledger.open(question("a"))
 
     assert list(ledger.unfinished(older_than_s=3600)) == []
+
+
+def test_a_question_that_is_not_due_is_not_listed(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.open(question("later"))
+    ledger.advance("later", "open", due_in_s=3600)
+    ledger.open(question("now"))
+    entry = ledger.find("later")
+
+    assert [one.question.id for one in ledger.unfinished(older_than_s=0)] == ["now"]
+    assert entry is not None
+    assert 3500 < entry.due_at - entry.updated_at <= 3600
+
+
+def test_every_beginning_of_work_counts_as_an_attempt(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.open(question("a"))
+    for state in ("working", "acknowledged", "open", "working", "answered"):
+        ledger.advance("a", state)
+    entry = ledger.find("a")
+
+    assert entry is not None
+    assert entry.attempts == 2
+
+
+@pytest.mark.parametrize("finished", ["delivered", "failed", "cancelled"])
+def test_a_finished_question_stays_finished(open_ledger: Callable[[], Ledger], finished: State) -> None:
+    ledger = open_ledger()
+    ledger.open(question("a"))
+    ledger.advance("a", finished)
+    ledger.advance("a", "working")
+    entry = ledger.find("a")
+
+    assert entry is not None
+    assert entry.state == finished
+
+
+def test_a_failed_question_can_be_opened_again_with_all_its_attempts(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.open(question("a"))
+    ledger.advance("a", "working", Receipt("web", "r1"))
+    ledger.advance("a", "failed")
+    ledger.advance("a", "open")
+    entry = ledger.find("a")
+
+    assert entry is not None
+    assert (entry.state, entry.attempts, entry.receipt) == ("open", 0, Receipt("web", "r1"))
+    assert ledger.open(question("a")) is False
+
+
+def test_an_unknown_question_moves_nowhere(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.advance("nobody", "working")
+
+    assert ledger.find("nobody") is None
+
+
+def test_the_questions_of_a_conversation_come_in_the_order_of_their_arrival(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    for name, thread in (("z", "one"), ("b", "two"), ("a", "one")):
+        ledger.open(question(name, thread))
+    lane = question("z", "one").address.lane
+    found = [ledger.next(lane)]
+    for state in ("working", "answered", "delivered"):
+        ledger.advance("z", state)
+        found.append(ledger.next(lane))
+    ledger.advance("a", "failed")
+
+    assert [entry.question.id for entry in found if entry] == ["z", "z", "z", "a"]
+    assert ledger.next(lane) is None
+
+
+def test_of_many_claims_at_once_one_succeeds(open_ledger: Callable[[], Ledger]) -> None:
+    ledgers = [open_ledger() for _ in range(4)]
+    with futures.ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda number: ledgers[number % 4].open(question("a")), range(32)))
+
+    assert sum(claims) == 1

@@ -1,0 +1,87 @@
+"""The embedded ledger: one row a message, in a SQLite table."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from bot.backends.sqlite.database import Database
+from bot.types import FINISHED, Entry, Question, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.types import State
+
+_RETENTION_S = 30 * 86_400
+"""Platforms deliver a message again for hours at most; finished rows are dropped after 30 days."""
+
+_QUESTION = TypeAdapter(Question)
+_RECEIPT = TypeAdapter(Receipt)
+_FINISHED = ", ".join(f"'{state}'" for state in sorted(FINISHED))
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS questions (
+        place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, question TEXT NOT NULL,
+        state TEXT NOT NULL, receipt TEXT, updated REAL NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL
+    )""",
+    f"CREATE INDEX IF NOT EXISTS waiting ON questions (lane, place) WHERE state NOT IN ({_FINISHED})",
+)
+_READ = "SELECT question, state, receipt, updated, attempts, due FROM questions"
+_UNFINISHED = f"state NOT IN ({_FINISHED})"
+_OPEN = """INSERT OR IGNORE INTO questions (id, lane, question, state, updated, attempts, due)
+    VALUES (?, ?, ?, 'open', ?, 0, 0) RETURNING 1"""
+_ADVANCE = f"""UPDATE questions SET state = ?1, receipt = coalesce(?2, receipt), updated = ?3, due = ?4,
+        attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts + (?1 = 'working') END
+    WHERE id = ?5 AND ({_UNFINISHED} OR (state = 'failed' AND ?1 = 'open'))"""  # noqa: S608 - constants
+
+
+class SqliteLedger:
+    """A `Ledger` in a SQLite file; a row survives any crash once `open` has returned."""
+
+    def __init__(self, file: Path) -> None:
+        """Open or create the file and drop rows finished long ago. Raises `StoreUnavailableError`."""
+        self._database = Database(file, _SCHEMA)
+        statement = f"DELETE FROM questions WHERE updated < ? AND NOT ({_UNFINISHED})"  # noqa: S608 - constants
+        self._database.run(statement, (time.time() - _RETENTION_S,))
+
+    def open(self, question: Question) -> bool:
+        """Claim the message; True once ever for one id."""
+        row = (question.id, question.address.lane, _QUESTION.dump_json(question).decode(), time.time())
+        return bool(self._database.run(_OPEN, row))
+
+    def advance(self, question_id: str, state: State, receipt: Receipt | None = None, due_in_s: float = 0.0) -> None:
+        """Move the question to `state`; a stored receipt stays when None is given."""
+        stored = _RECEIPT.dump_json(receipt).decode() if receipt else None
+        now = time.time()
+        self._database.run(_ADVANCE, (state, stored, now, now + due_in_s if due_in_s else 0.0, question_id))
+
+    def find(self, question_id: str) -> Entry | None:
+        """Return the row, or None."""
+        return self._one(f"{_READ} WHERE id = ?", question_id)
+
+    def next(self, lane: str) -> Entry | None:
+        """Return the unfinished question of a conversation that was opened first, or None."""
+        return self._one(f"{_READ} WHERE lane = ? AND {_UNFINISHED} ORDER BY place LIMIT 1", lane)
+
+    def unfinished(self, older_than_s: float) -> Sequence[Entry]:
+        """List stale questions that are due, oldest first."""
+        now = time.time()
+        where = f"{_UNFINISHED} AND (updated <= ? OR updated > ?) AND due <= ?"
+        rows = self._database.run(f"{_READ} WHERE {where} ORDER BY place", (now - older_than_s, now, now))
+        return [_entry(row) for row in rows]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _one(self, statement: str, value: str) -> Entry | None:
+        rows = self._database.run(statement, (value,))
+        return _entry(rows[0]) if rows else None
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    receipt = _RECEIPT.validate_json(row[2]) if row[2] else None
+    return Entry(_QUESTION.validate_json(row[0]), row[1], receipt, row[3], row[4], row[5])

@@ -1,0 +1,108 @@
+"""All Leases let one holder at a time do something."""
+
+from __future__ import annotations
+
+import time
+from concurrent import futures
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.backends.sqlite import SqliteLeases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.ports import Leases
+
+LONG_S = 3600.0
+SHORT_S = 0.05
+DEADLINE_S = 20.0
+
+
+@pytest.fixture
+def sqlite_leases(tmp_path: Path) -> Iterator[Callable[[], Leases]]:
+    opened: list[Leases] = []
+
+    def open_leases() -> Leases:
+        opened.append(SqliteLeases(tmp_path / "state.db"))
+        return opened[-1]
+
+    yield open_leases
+    for leases in opened:
+        leases.close()
+
+
+@pytest.fixture(params=["sqlite_leases"])
+def open_leases(request: pytest.FixtureRequest) -> Callable[[], Leases]:
+    """Open one more handle on the same leases."""
+    return request.getfixturevalue(request.param)
+
+
+def acquired(leases: Leases, name: str, ttl_s: float = LONG_S) -> str:
+    """Poll until the lease is ours."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        token = leases.acquire(name, ttl_s)
+        if token is not None:
+            return token
+        time.sleep(0.01)
+    pytest.fail(f"the lease {name!r} was not free within {DEADLINE_S} s")
+
+
+def test_a_lease_has_one_holder(open_leases: Callable[[], Leases]) -> None:
+    token = open_leases().acquire("a", LONG_S)
+
+    assert token is not None
+    assert open_leases().acquire("a", LONG_S) is None
+
+
+def test_of_many_at_once_one_gets_it(open_leases: Callable[[], Leases]) -> None:
+    handles = [open_leases() for _ in range(4)]
+    with futures.ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(lambda number: handles[number % 4].acquire("a", LONG_S), range(32)))
+
+    assert sum(token is not None for token in tokens) == 1
+
+
+def test_leases_of_other_names_are_free(open_leases: Callable[[], Leases]) -> None:
+    leases = open_leases()
+    leases.acquire("a", LONG_S)
+
+    assert leases.acquire("b", LONG_S) is not None
+
+
+def test_a_released_lease_is_free(open_leases: Callable[[], Leases]) -> None:
+    leases = open_leases()
+    leases.release("a", acquired(leases, "a"))
+
+    assert leases.acquire("a", LONG_S) is not None
+
+
+def test_a_lease_whose_time_is_over_is_free(open_leases: Callable[[], Leases]) -> None:
+    acquired(open_leases(), "a", SHORT_S)
+
+    assert acquired(open_leases(), "a")
+
+
+def test_an_extended_lease_outlives_its_first_time(open_leases: Callable[[], Leases]) -> None:
+    leases = open_leases()
+    token = acquired(leases, "a", 1.0)
+    extended = leases.extend("a", token, LONG_S)
+    acquired(leases, "b", 1.0)
+    acquired(leases, "b", LONG_S)  # "b" was taken after "a", so the first time of "a" is over now
+
+    assert extended
+    assert leases.acquire("a", LONG_S) is None
+
+
+def test_a_former_holder_neither_extends_nor_releases(open_leases: Callable[[], Leases]) -> None:
+    leases = open_leases()
+    former = acquired(leases, "a", SHORT_S)
+    acquired(leases, "a")
+    extended = leases.extend("a", former, LONG_S)
+    leases.release("a", former)
+
+    assert not extended
+    assert leases.acquire("a", LONG_S) is None
