@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo test check lint bench format docs lock clean
+.PHONY: install demo services services-stop test check lint bench format docs lock clean
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,12 @@ install: $(VENV)/.full ## everything the project can use, into .venv
 demo: $(VENV)/.light ## the main job, in view, on the light install
 	$(BIN)/python scripts/demo.py
 
+services: $(VENV)/.full ## a real Elasticsearch and a real Redis on free ports, fetched on the first call
+	$(BIN)/python -m scripts.services start
+
+services-stop: $(VENV)/.full
+	$(BIN)/python -m scripts.services stop
+
 lint: $(VENV)/.full
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -36,7 +42,8 @@ lint: $(VENV)/.full
 check: lint ## lint, types, layers and the quick tests
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
-test: lint ## everything
+test: lint ## everything; starts the services, and leaves them running
+	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
 	$(BIN)/python -m pytest -n 2
 
 bench: $(VENV)/.full ## every figure of docs/benchmarks.md
@@ -54,4 +61,5 @@ lock: $(UV) ## pin versions and hashes anew
 	  --python-version 3.11 --prerelease if-necessary-or-explicit --output-file constraints.txt --quiet
 
 clean:
+	test ! -d var/services || $(BIN)/python -m scripts.services stop
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
