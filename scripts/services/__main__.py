@@ -41,7 +41,10 @@ def start(name: str) -> str:
 
 
 def check(name: str) -> str:
-    """Fail unless it answers."""
+    """Fail unless it runs and answers."""
+    if not SERVERS[name].members():
+        message = "it does not run: `make services` starts it"
+        raise ServiceError(message)
     SERVERS[name].check()
     return f"{SERVERS[name].url}  (answers)"
 
@@ -91,7 +94,7 @@ def main() -> int:
     for name in arguments.service or SERVERS:
         url = os.environ.get(f"{name.upper()}_URL")
         try:
-            said = elsewhere(name, url) if url else ACTIONS[arguments.action](name)
+            said = elsewhere(name, url) if url and arguments.action != "stop" else ACTIONS[arguments.action](name)
         except (ServiceError, OSError) as exc:
             failed = True
             said = f"failed: {exc}"

@@ -10,16 +10,19 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import elasticsearch
 
 from scripts.services import java
-from scripts.services.server import HOST, PROGRAMS, Launch, Server, ServiceError, locked, without_secrets
+from scripts.services.machine import HOST, locked
+from scripts.services.server import PROGRAMS, Launch, Server, ServiceError, without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 VERSION = "9.5.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -66,9 +69,7 @@ class Elasticsearch(Server):
 
     def launch(self) -> Launch:
         """Write its configuration; as root, hand its folders to an unprivileged user: it refuses to run as root."""
-        if not PROGRAM.is_dir():
-            message = "Elasticsearch is not here: run `make services`"
-            raise ServiceError(message)
+        command = [str(program() / "bin" / "elasticsearch")]
         folders = {name: self.folder / name for name in ("config", "data", "logs", "tmp")}
         for folder in folders.values():
             folder.mkdir(exist_ok=True)
@@ -85,7 +86,6 @@ class Elasticsearch(Server):
             "ES_TMPDIR": str(folders["tmp"]),
             "HOME": str(self.folder),
         }
-        command = [str(PROGRAM / "bin" / "elasticsearch")]
         return Launch(command, environment) if os.geteuid() else self._unprivileged(command, environment)
 
     def _unprivileged(self, command: list[str], environment: dict[str, str]) -> Launch:
@@ -112,6 +112,26 @@ def check(url: str) -> None:
     if health["status"] == "red":
         message = f"the Elasticsearch at {without_secrets(url)!r} is red: primary shards are missing"
         raise ServiceError(message)
+
+
+@contextmanager
+def own_name(url: str) -> Iterator[str]:
+    """Lend a name for an index that nobody else uses, and delete every index after whose name begins with it."""
+    name = f"test-{uuid4().hex[:12]}"
+    try:
+        yield name
+    finally:
+        with elasticsearch.Elasticsearch(url) as client:
+            if made := list(client.indices.get(index=f"{name}*", expand_wildcards="all")):
+                client.indices.delete(index=made)
+
+
+def program() -> Path:
+    """Return the distribution's folder; ServiceError where it was not fetched."""
+    if PROGRAM.is_dir():
+        return PROGRAM
+    message = "Elasticsearch is not here: run `make services`"
+    raise ServiceError(message)
 
 
 def fetch() -> bool:

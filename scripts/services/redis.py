@@ -6,18 +6,20 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from scripts.services.server import HOST, PROGRAMS, Launch, Server, ServiceError, locked, without_secrets
+from scripts.services.machine import HOST, attempted, locked
+from scripts.services.server import PROGRAMS, SERVICES, Launch, Server, ServiceError, without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MAJOR = 7
 UNPACKED = PROGRAMS / "redis"
@@ -69,6 +71,30 @@ def check(url: str) -> None:
     if int(version.partition(".")[0]) < MAJOR:
         message = f"the Redis at {without_secrets(url)!r} is {version}, too old: {ADVICE}"
         raise ServiceError(message)
+
+
+@contextmanager
+def empty_database(url: str) -> Iterator[str]:
+    """Lend the URL of an empty database of that server, to one borrower of this checkout at a time; empty it after.
+
+    Of a server that is not ours only databases without any key are lent.
+    """
+    with redis.Redis.from_url(url) as client:
+        count = int(client.config_get("databases")["databases"])
+    shared = SERVICES / "redis" / "url"
+    ours = shared.exists() and shared.read_text().strip() == url
+    for number in range(1, count):
+        database = urlsplit(url)._replace(path=f"/{number}").geturl()
+        with attempted(SERVICES / "databases" / str(number)) as lent, redis.Redis.from_url(database) as client:
+            if lent and (ours or client.dbsize() == 0):
+                client.flushdb()
+                try:
+                    yield database
+                finally:
+                    client.flushdb()
+                return
+    message = f"each of the {count} databases of {without_secrets(url)!r} is in use"
+    raise ServiceError(message)
 
 
 def program() -> Path:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import random
 import signal
-import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -18,20 +15,18 @@ from urllib.parse import urlsplit
 
 import psutil
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from scripts.services.machine import free_port, is_free, living_session, locked
 
-HOST = "127.0.0.1"
+if TYPE_CHECKING:
+    from psutil import Process
+
 SERVICES = Path(__file__).resolve().parents[2] / "var" / "services"
 PROGRAMS = SERVICES / "programs"
 OWN = SERVICES / "own"
 """Where tests keep servers of their own: a folder each, its name beginning with the process id of the test run."""
 
-LOWEST_PORT = 12_000
 TAIL_LINES = 15
 PAUSE_S = 0.05
-SAME_BIRTH_S = 60
-"""A process that began this long before or after the one written down has only inherited its number."""
 
 
 class ServiceError(Exception):
@@ -94,7 +89,12 @@ class Server(ABC):
         with locked(self.folder / "lock"):
             if started := not self.members():
                 self._spawn()
-            self._await_answer()
+            try:
+                self._await_answer()
+            except ServiceError:
+                if started:
+                    self.kill()
+                raise
             (self.folder / "url").write_text(self.url + "\n")
         return started
 
@@ -133,9 +133,9 @@ class Server(ABC):
             self.check()
         except ServiceError:
             return False
-        return True
+        return bool(self.members())  # else something else has taken its port
 
-    def members(self) -> list[psutil.Process]:
+    def members(self) -> list[Process]:
         """Return its living processes; none where it does not run."""
         try:
             pid, born = (self.folder / "pid").read_text().split()
@@ -182,17 +182,12 @@ class Server(ABC):
                 return self.check()
             except ServiceError as exc:
                 if not self.members():
-                    message = f"{self.launch_name} ended while it started:\n{self._tail()}"
+                    message = f"The server in {str(self.folder)!r} ended while it started:\n{self._tail()}"
                     raise ServiceError(message) from exc
                 if time.monotonic() > deadline:
-                    message = f"{self.launch_name} has not answered for {self.patience_s:.0f} s: {exc}\n{self._tail()}"
+                    message = f"{exc} after {self.patience_s:.0f} s; stop it and start again. It wrote:\n{self._tail()}"
                     raise ServiceError(message) from exc
             time.sleep(PAUSE_S)
-
-    @property
-    def launch_name(self) -> str:
-        """What messages call it."""
-        return f"{type(self).__name__} in {str(self.folder)!r}"
 
     def _ended(self) -> bool:
         deadline = time.monotonic() + self.patience_s
@@ -207,60 +202,12 @@ class Server(ABC):
 
     def _signal(self, number: signal.Signals) -> None:
         if members := self.members():
-            os.killpg(os.getpgid(members[0].pid), number)
+            with suppress(ProcessLookupError):  # it ended just now
+                os.killpg(os.getpgid(members[0].pid), number)
 
     def _tail(self) -> str:
         output = (self.folder / "output.log").read_text(errors="replace")
         return "\n".join(output.splitlines()[-TAIL_LINES:])
-
-
-def living_session(pid: int, born: float) -> list[psutil.Process]:
-    """Return the processes of the session that `pid`, begun at `born` (seconds since 1970), leads or led."""
-    try:
-        if abs(psutil.Process(pid).create_time() - born) > SAME_BIRTH_S:
-            return []
-    except psutil.NoSuchProcess:
-        pass  # the others of its session may have outlived it
-    living = []
-    for process in psutil.process_iter():
-        try:
-            if os.getsid(process.pid) == pid and process.status() != psutil.STATUS_ZOMBIE:
-                living.append(process)
-        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-            continue
-    return living
-
-
-def free_port() -> int:
-    """Return a port of this machine on which nothing listens.
-
-    It is below the range from which the system takes ports for outgoing connections: there, a client that tries again
-    and again while its server is down can be given that very port, connect to itself and keep the server out.
-    """
-    range_file = Path("/proc/sys/net/ipv4/ip_local_port_range")
-    highest = int(range_file.read_text().split()[0]) if range_file.exists() else 32_768
-    candidates = range(LOWEST_PORT, max(highest, LOWEST_PORT + 1000))
-    return next(port for port in random.sample(candidates, len(candidates)) if is_free(port))
-
-
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the file's lock: one thread of one process at a time; the system frees it when the holder dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def without_secrets(url: str) -> str:
