@@ -59,6 +59,9 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "Something went wrong and there is no answer. Please try again; reference $reference.",
         "zh": "出了点问题，未能作答。请稍后重试；参考编号 $reference。",
     },
+    "stage_retrieving": {"en": "Searching the documents …", "zh": "正在查找文档……"},
+    "stage_sampling": {"en": "Drafting answers and letting them vote …", "zh": "正在起草回答并投票……"},
+    "stage_checking": {"en": "Checking the sources …", "zh": "正在核对来源……"},
     "working": {"en": "Searching the documents …", "zh": "正在查找文档……"},
     "cut": {"en": "… $count characters left out …", "zh": "……略去 $count 个字符……"},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.types import (
         Answer,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Query,
         Question,
         Receipt,
+        Stage,
         State,
     )
 
@@ -215,8 +216,8 @@ class Dispatcher(Protocol):
 class Answerer(Protocol):
     """The core's one service, as the handler sees it."""
 
-    def answer(self, question: Question) -> Answer:
-        """Answer one question."""
+    def answer(self, question: Question, tell: Callable[[Stage], None] = ...) -> Answer:
+        """Answer one question; `tell` hears which stage begins."""
 
 
 __all__ = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.ports import Dispatcher, Ledger
+from bot.types import FINISHED
 from workers.handler import encode
 
 if TYPE_CHECKING:
@@ -22,9 +23,14 @@ class Acceptance:
     def __call__(self, question: Question) -> bool:
         """Claim and queue the question; False when it was claimed before.
 
-        Raises `StoreUnavailableError` or the queue's error, upon which the platform must be told to deliver again.
+        A repetition of a question that is not finished is queued again, since the first delivery may have died between
+        the two; the handler answers it once all the same. Raises `StoreUnavailableError` or `QueueUnavailableError`,
+        upon which the platform must be told to deliver again.
         """
-        if not self.ledger.open(question):
-            return False
+        fresh = self.ledger.open(question)
+        if not fresh:
+            entry = self.ledger.find(question.id)
+            if entry is None or entry.state in FINISHED:
+                return False
         self.dispatcher.submit(encode(question))
-        return True
+        return fresh

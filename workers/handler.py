@@ -6,19 +6,23 @@ import logging
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from bot import phrases
-from bot.errors import QuorumError
-from bot.ports import Answerer, Ledger, Messenger
-from bot.types import Answer, Platform, Question
+from bot import metrics, phrases
+from bot.conversation import leasing
+from bot.conversation.answers import AnswerBook
+from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError
+from bot.ports import Answerer, DeadLetters, Leases, Ledger, Messenger
+from bot.types import FINISHED, Answer, Platform, Question
+from workers.tries import Tries, waits_s
 
 if TYPE_CHECKING:
-    from bot.types import Receipt
+    from bot.conversation.leasing import Held
+    from bot.types import Entry, Receipt, Stage
 
 log = logging.getLogger(__name__)
 
@@ -30,51 +34,167 @@ def encode(question: Question) -> bytes:
     return _QUESTION.dump_json(question)
 
 
+def decode(payload: bytes) -> Question:
+    """Read what `encode` wrote. Raises `PayloadError`, which shows nothing of the payload."""
+    try:
+        return _QUESTION.validate_json(payload)
+    except ValidationError as exc:
+        message = f"A payload of {len(payload)} bytes is no question ({exc.error_count()} errors). See quorum doctor."
+        raise PayloadError(message) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Answers one payload at a time; safe to call from several threads and to call twice with one payload."""
+    """Answers the conversation that a payload belongs to; any number of threads and processes may run it at once.
+
+    A payload is a reason to look at its conversation. Whoever holds the conversation's lease answers its unfinished
+    questions in the order in which they were opened, so a payload that comes twice, late or early does no harm.
+    """
 
     bot: Answerer
     ledger: Ledger
+    leases: Leases
+    book: AnswerBook
+    dead: DeadLetters
     messengers: Mapping[Platform, Messenger]
+    tries: Tries = field(default_factory=Tries)
 
-    def __call__(self, payload: bytes, last_try: bool) -> None:  # noqa: FBT001 - the dispatcher's one signature
-        """Answer the question in `payload`, deliver, and record.
+    def __call__(self, payload: bytes) -> None:
+        """Answer what is unfinished and due in the payload's conversation, oldest first.
 
-        A retryable error is re-raised unless this is the last try; then the asker gets a plain failure message with
-        a reference and the error is raised all the same, for the dispatcher to count.
+        Raises a retryable error when the payload is wanted again after its `delay_s`. Raises another error after a
+        question failed for good: its asker has a plain message with a reference by then, and the payload is kept
+        among the dead letters.
         """
-        question = _QUESTION.validate_json(payload)
-        entry = self.ledger.find(question.id)
-        if entry is not None and entry.state in {"delivered", "failed", "cancelled"}:
-            return
-        messenger = self.messengers[question.address.platform]
-        receipt = entry.receipt if entry is not None else None
-        if receipt is None:
-            receipt = messenger.find_reply(question) or messenger.acknowledge(question)
-        self.ledger.advance(question.id, "working", receipt)
-        started = time.perf_counter()
-        answer = self._answer(question, receipt, last_try)
-        messenger.deliver(receipt, answer)
-        self.ledger.advance(question.id, "delivered", receipt)
-        _log(question, answer.outcome, started)
+        question = self._read(payload)
+        lane, failed = question.address.lane, None
+        while True:
+            with leasing.hold(self.leases, f"lane:{lane}", self.tries.lease_s) as held:
+                if held is None:
+                    self._leave_to_the_holder(question)
+                    break
+                failed = self._work_off(lane, held) or failed
+            # Whoever came while we held the lease relied on us; look again now that it is free.
+            waiting = self.ledger.next(lane)
+            if waiting is None or waits_s(waiting):
+                self._come_back(question, waiting)
+                break
+        if failed is not None:
+            raise failed
 
-    def _answer(self, question: Question, receipt: Receipt, last_try: bool) -> Answer:  # noqa: FBT001 - as above
-        started = time.perf_counter()
+    def _read(self, payload: bytes) -> Question:
         try:
-            return self.bot.answer(question)
+            return decode(payload)
+        except PayloadError as exc:
+            self.dead.push(payload, str(exc))
+            raise
+
+    def _leave_to_the_holder(self, question: Question) -> None:
+        """Return if the holder will come to the question; ask again if somebody has it in hand who may be dead."""
+        entry = self.ledger.find(question.id)
+        if entry is not None and entry.state in {"working", "acknowledged", "answered"}:
+            raise PostponedError(self.tries.lease_s, f"question {question.id} is in another worker's hands")
+
+    def _come_back(self, question: Question, waiting: Entry | None) -> None:
+        """Ask for the payload again if its own question is not due yet; any other has a payload of its own."""
+        if waiting is not None and waiting.question.id == question.id:
+            raise PostponedError(waits_s(waiting), f"question {question.id} is not due yet")
+
+    def _work_off(self, lane: str, held: Held) -> QuorumError | None:
+        """Answer the lane's questions until none is due; return the first error that ended a question for good."""
+        first: QuorumError | None = None
+        while (entry := self.ledger.next(lane)) is not None and not waits_s(entry):
+            try:
+                self._attempt(entry, held)
+            except QuorumError as exc:
+                if exc.retryable:
+                    raise
+                self.ledger.advance(entry.question.id, "failed")
+                self.dead.push(encode(entry.question), f"{type(exc).__name__}: {exc}")
+                first = first or exc
+        return first
+
+    def _attempt(self, entry: Entry, held: Held) -> None:
+        """Try once to answer and deliver; a retryable error is recorded with the time of the next attempt."""
+        try:
+            self._answer(entry, held)
+        except PostponedError:
+            raise
+        except QuorumError as exc:
+            if not exc.retryable:
+                raise
+            pause = self.tries.pause_s(entry)
+            metrics.RETRIES.labels(error=type(exc).__name__).inc()
+            self.ledger.advance(entry.question.id, "open", due_in_s=pause)
+            raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
+
+    def _answer(self, entry: Entry, held: Held) -> None:
+        question, started = entry.question, time.perf_counter()
+        messenger = self._messenger(question)
+        self.ledger.advance(question.id, "working")
+        receipt = entry.receipt or messenger.find_reply(question)
+        if receipt is None:
+            _confirm(held)
+            receipt = messenger.acknowledge(question)
+        self.ledger.advance(question.id, "acknowledged", receipt)
+        answer, error = self._recorded(entry), None
+        if answer is None:
+            answer, error = self._made(entry, receipt, messenger)
+            self.book.save(answer)
+            self.ledger.advance(question.id, "answered")
+        if self._withdrawn(question):
+            return
+        _confirm(held)
+        receipt = messenger.deliver(receipt, answer)
+        self.ledger.advance(question.id, "failed" if answer.outcome == "failed" else "delivered", receipt)
+        metrics.record(question, answer)
+        seconds = time.perf_counter() - started
+        log.info(
+            "question %s platform %s outcome %s in %.3f s",
+            question.id,
+            question.address.platform,
+            answer.outcome,
+            seconds,
+        )
+        if error is not None:
+            raise error
+
+    def _messenger(self, question: Question) -> Messenger:
+        try:
+            return self.messengers[question.address.platform]
+        except KeyError:
+            message = f"Question {question.id} came by {question.address.platform!r}, which is not configured here."
+            raise ConfigurationError(message) from None
+
+    def _recorded(self, entry: Entry) -> Answer | None:
+        """Return the answer that a worker made before it died; a failure is tried afresh once somebody asks for it."""
+        answer = self.book.load(entry.question.id)
+        reopened = answer is not None and answer.outcome == "failed" and entry.attempts == 0
+        return None if reopened else answer
+
+    def _made(self, entry: Entry, receipt: Receipt, messenger: Messenger) -> tuple[Answer, QuorumError | None]:
+        """Return the answer, or the plain failure message with the error that the operator gets."""
+        question = entry.question
+
+        def tell(stage: Stage) -> None:
+            try:
+                messenger.progress(receipt, phrases.say(f"stage_{stage}", question.language))
+            except QuorumError as exc:  # progress is a courtesy: the answer matters
+                log.info("question %s: progress not shown: %s", question.id, type(exc).__name__)
+
+        if self.tries.exhausted(entry):
+            message = f"Question {question.id} is given up after {entry.attempts} attempts."
+            return failure(question), QuorumError(message)
+        try:
+            return self.bot.answer(question, tell), None
         except Exception as exc:
-            if getattr(exc, "retryable", False) and not last_try:
+            if getattr(exc, "retryable", False) and not self.tries.last(entry):
                 raise
-            self.messengers[question.address.platform].deliver(receipt, failure(question))
-            self.ledger.advance(question.id, "failed", receipt)
-            _log(question, "failed", started)
-            if isinstance(exc, QuorumError):
-                raise
-            message = (
-                f"Question {question.id} failed with {type(exc).__name__} at {_place(exc)}. Report it with this line."
-            )
-            raise QuorumError(message) from exc
+            return failure(question), _told(question, exc)
+
+    def _withdrawn(self, question: Question) -> bool:
+        entry = self.ledger.find(question.id)
+        return entry is not None and entry.state in FINISHED
 
 
 def failure(question: Question) -> Answer:
@@ -83,12 +203,22 @@ def failure(question: Question) -> Answer:
     return Answer(question.id, question.id, "failed", text, question.language)
 
 
-def _place(error: Exception) -> str:
-    """Name the line that raised: all that can be told of an unforeseen error without its text."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
+def _confirm(held: Held) -> None:
+    """Make sure that the conversation is still ours before something is posted. Raises `PostponedError`."""
+    if not held.confirm():
+        message = "the conversation was taken over by another worker"
+        raise PostponedError(1.0, message)
 
 
-def _log(question: Question, outcome: str, started: float) -> None:
-    seconds = time.perf_counter() - started
-    log.info("question %s platform %s outcome %s in %.3f s", question.id, question.address.platform, outcome, seconds)
+def _told(question: Question, error: Exception) -> QuorumError:
+    """Turn any error into one that ends the matter and can be logged: an unforeseen one by its place, not its text."""
+    if isinstance(error, QuorumError):
+        ended = QuorumError(f"Question {question.id} failed with {type(error).__name__}: {error}")
+    else:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        ended = QuorumError(
+            f"Question {question.id} failed with {type(error).__name__} at {place}. Report it with this line."
+        )
+    ended.__cause__ = error
+    return ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,13 +24,15 @@ class ConsoleMessenger:
 
     stream: TextIO
     delivered: set[str] = field(default_factory=set)
+    terminal: str = field(default_factory=lambda: f"terminal-{uuid.uuid4().hex}")
+    """Two people who chat at the same time do not stand in one line."""
 
     def to_question(self, payload: Mapping[str, object]) -> Question | None:
         """Read `{"id", "text"}`; a blank line is not for us."""
         text = texts.storable(str(payload["text"])).strip()
         if not text:
             return None
-        address = Address("cli", "terminal", "you")
+        address = Address("cli", self.terminal, "you")
         return Question(str(payload["id"]), text, address, texts.language(text), time.time())
 
     def acknowledge(self, question: Question) -> Receipt:

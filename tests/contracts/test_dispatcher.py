@@ -1,4 +1,4 @@
-"""Every Dispatcher carries bytes to the handler, tries again what may be tried again, and tells of failures."""
+"""Every Dispatcher carries bytes to the handler, again where an error asks for it, and tells of failures."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import ModelRejectedError, ModelUnavailableError, QueueClosedError
-from workers.dispatch import ATTEMPTS, InlineDispatcher
+from bot.errors import ModelRejectedError, PostponedError, QueueClosedError
+from workers.dispatch import InlineDispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.ports import Dispatcher
 
-    Open = Callable[[Callable[[bytes, bool], None]], Dispatcher]
+    Open = Callable[[Callable[[bytes], None]], Dispatcher]
 
 LONG_S = 60.0
 
@@ -24,8 +24,8 @@ LONG_S = 60.0
 def inline() -> Iterator[Open]:
     opened: list[Dispatcher] = []
 
-    def open_dispatcher(handler: Callable[[bytes, bool], None]) -> Dispatcher:
-        opened.append(InlineDispatcher(handler, threads=2, capacity=4))
+    def open_dispatcher(handler: Callable[[bytes], None]) -> Dispatcher:
+        opened.append(InlineDispatcher(handler, threads=2))
         return opened[-1]
 
     yield open_dispatcher
@@ -35,12 +35,18 @@ def inline() -> Iterator[Open]:
 
 @pytest.fixture(params=["inline"])
 def dispatch(request: pytest.FixtureRequest) -> Open:
+    """Open a dispatcher around a handler."""
     return request.getfixturevalue(request.param)
+
+
+def refuse(_: bytes) -> None:
+    message = "not this model"
+    raise ModelRejectedError(message)
 
 
 def test_every_payload_reaches_the_handler_once(dispatch: Open) -> None:
     seen: list[bytes] = []
-    dispatcher = dispatch(lambda payload, _: seen.append(payload))
+    dispatcher = dispatch(seen.append)
     for number in range(20):
         dispatcher.submit(b"%d" % number)
     dispatcher.join(LONG_S)
@@ -48,11 +54,21 @@ def test_every_payload_reaches_the_handler_once(dispatch: Open) -> None:
     assert sorted(seen, key=int) == [b"%d" % number for number in range(20)]
 
 
+def test_a_payload_arrives_as_it_was_sent(dispatch: Open) -> None:
+    payload = '{"text": "数据库连不上？ ORA-12541 \\u2028 🙂"}'.encode() + b"\xff\x00"
+    seen: list[bytes] = []
+    dispatcher = dispatch(seen.append)
+    dispatcher.submit(payload)
+    dispatcher.join(LONG_S)
+
+    assert seen == [payload]
+
+
 def test_submit_returns_before_handling_ends(dispatch: Open) -> None:
     release = threading.Event()
     finished: list[bytes] = []
 
-    def slow(payload: bytes, _: bool) -> None:  # noqa: FBT001 - the handler's signature
+    def slow(payload: bytes) -> None:
         release.wait(LONG_S)
         finished.append(payload)
 
@@ -66,10 +82,6 @@ def test_submit_returns_before_handling_ends(dispatch: Open) -> None:
 
 
 def test_join_raises_what_the_handler_raised(dispatch: Open) -> None:
-    def refuse(_: bytes, __: bool) -> None:  # noqa: FBT001 - the handler's signature
-        message = "not this model"
-        raise ModelRejectedError(message)
-
     dispatcher = dispatch(refuse)
     dispatcher.submit(b"a")
 
@@ -79,39 +91,59 @@ def test_join_raises_what_the_handler_raised(dispatch: Open) -> None:
 
 def test_join_says_when_its_time_is_over(dispatch: Open) -> None:
     release = threading.Event()
-    dispatcher = dispatch(lambda _, __: release.wait(LONG_S) and None)
+
+    def wait(_: bytes) -> None:
+        release.wait(LONG_S)
+
+    dispatcher = dispatch(wait)
     dispatcher.submit(b"a")
 
     with pytest.raises(TimeoutError):
         dispatcher.join(0.05)
     release.set()
+    dispatcher.join(LONG_S)
 
 
-def test_a_retryable_error_is_tried_again_until_it_works(dispatch: Open) -> None:
-    tries: list[bool] = []
+def test_a_payload_comes_back_as_often_as_the_handler_asks_for_it(dispatch: Open) -> None:
+    seen: list[bytes] = []
 
-    def flaky(_: bytes, last_try: bool) -> None:  # noqa: FBT001 - the handler's signature
-        tries.append(last_try)
-        if not last_try:
-            message = "busy"
-            raise ModelUnavailableError(message)
+    def postpone_four_times(payload: bytes) -> None:
+        seen.append(payload)
+        if len(seen) <= 4:
+            raise PostponedError(0.01, "busy")
 
-    dispatcher = dispatch(flaky)
+    dispatcher = dispatch(postpone_four_times)
     dispatcher.submit(b"a")
     dispatcher.join(LONG_S)
 
-    assert tries == [False] * (ATTEMPTS - 1) + [True]
+    assert seen == [b"a"] * 5
 
 
-def test_an_error_that_is_not_retryable_is_tried_once(dispatch: Open) -> None:
-    tries: list[bool] = []
+def test_other_payloads_are_handled_while_one_is_postponed(dispatch: Open) -> None:
+    other = threading.Event()
 
-    def refuse(_: bytes, last_try: bool) -> None:  # noqa: FBT001 - the handler's signature
-        tries.append(last_try)
-        message = "no"
-        raise ModelRejectedError(message)
+    def postpone_until_the_other_came(payload: bytes) -> None:
+        if payload == b"other":
+            other.set()
+        elif not other.is_set():
+            raise PostponedError(0.05, "the other first")
 
-    dispatcher = dispatch(refuse)
+    dispatcher = dispatch(postpone_until_the_other_came)
+    dispatcher.submit(b"first")
+    dispatcher.submit(b"other")
+    dispatcher.join(LONG_S)
+
+    assert other.is_set()
+
+
+def test_an_error_that_is_not_retryable_ends_the_matter(dispatch: Open) -> None:
+    tries: list[bytes] = []
+
+    def refuse_and_count(payload: bytes) -> None:
+        tries.append(payload)
+        refuse(payload)
+
+    dispatcher = dispatch(refuse_and_count)
     dispatcher.submit(b"a")
     with pytest.raises(ModelRejectedError):
         dispatcher.join(LONG_S)
@@ -119,10 +151,11 @@ def test_an_error_that_is_not_retryable_is_tried_once(dispatch: Open) -> None:
     assert len(tries) == 1
 
 
-def test_close_finishes_what_was_submitted_and_takes_no_more(dispatch: Open) -> None:
+def test_a_closed_dispatcher_takes_no_more(dispatch: Open) -> None:
     seen: list[bytes] = []
-    dispatcher = dispatch(lambda payload, _: seen.append(payload))
+    dispatcher = dispatch(seen.append)
     dispatcher.submit(b"a")
+    dispatcher.join(LONG_S)
     dispatcher.close()
 
     with pytest.raises(QueueClosedError):
@@ -131,7 +164,7 @@ def test_close_finishes_what_was_submitted_and_takes_no_more(dispatch: Open) -> 
 
 
 def test_a_failure_is_told_whichever_thread_submitted_it(dispatch: Open) -> None:
-    def fail_on_seven(payload: bytes, _: bool) -> None:  # noqa: FBT001 - the handler's signature
+    def fail_on_seven(payload: bytes) -> None:
         if payload == b"7":
             message = "seven"
             raise ModelRejectedError(message)

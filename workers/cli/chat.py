@@ -21,18 +21,15 @@ def command() -> None:
     Exit status 1 when a question failed.
     """
     from adapters.console.messenger import ConsoleMessenger
-    from bot import wiring
     from bot.errors import QuorumError
     from workers.accept import Acceptance
     from workers.cli import session
     from workers.dispatch import InlineDispatcher
-    from workers.handler import Handler
 
     messenger, failed = ConsoleMessenger(sys.stdout), False
-    with session.parts() as parts:
-        ledger = wiring.open_ledger(parts.settings)
-        dispatcher = InlineDispatcher(Handler(parts.bot, ledger, {"cli": messenger}), threads=1)
-        accept = Acceptance(ledger, dispatcher)
+    with session.worker({"cli": messenger}) as worker:
+        dispatcher = InlineDispatcher(worker.handler, threads=1)
+        accept = Acceptance(worker.ledger, dispatcher)
         try:
             for line in _lines():
                 question = messenger.to_question({"id": f"cli-{uuid.uuid4().hex}", "text": line})
@@ -44,7 +41,6 @@ def command() -> None:
                         failed = True
         finally:
             dispatcher.close()
-            ledger.close()
     if failed:
         sys.exit(1)
 

@@ -13,9 +13,12 @@ from bot.errors import InputError
 from bot.types import Address, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from bot.ports import Messenger
+    from bot.types import Platform
     from bot.wiring import Parts
+    from workers.assembly import Worker
 
 
 @contextmanager
@@ -24,6 +27,19 @@ def parts() -> Iterator[Parts]:
     from bot import settings, wiring
 
     opened = wiring.build(settings.load())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def worker(messengers: Mapping[Platform, Messenger]) -> Iterator[Worker]:
+    """Open a handler that answers through these messengers and close it again."""
+    from bot import settings
+    from workers import assembly
+
+    opened = assembly.open_worker(settings.load(), messengers)
     try:
         yield opened
     finally:

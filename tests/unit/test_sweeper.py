@@ -1,0 +1,127 @@
+"""The sweeper queues again what nobody works on, once in a while and one question a conversation."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.backends.sqlite import SqliteLeases, SqliteLedger
+from bot.errors import QueueUnavailableError
+from bot.types import Address, Question
+from workers.handler import decode
+from workers.sweeper import Sweeper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+QUESTION = Question("q-1", "Where is my parcel?", Address("web", "room", "someone"), "en", 1.0)
+LONG_S = 20.0
+
+
+@dataclass
+class Line:
+    """A dispatcher that keeps what it was given."""
+
+    names: list[str] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+    def submit(self, payload: bytes) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.names.append(decode(payload).id)
+
+    def join(self, timeout_s: float) -> None:
+        """Nothing is handled here."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    opened = SqliteLedger(tmp_path / "q.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def leases(tmp_path: Path) -> Iterator[SqliteLeases]:
+    opened = SqliteLeases(tmp_path / "q.db")
+    yield opened
+    opened.close()
+
+
+def other(name: str, conversation: str) -> Question:
+    return replace(QUESTION, id=name, address=Address("web", conversation, "someone"))
+
+
+def until(line: Line, names: list[str]) -> None:
+    """Poll until these were queued."""
+    deadline = time.monotonic() + LONG_S
+    while line.names != names:
+        assert time.monotonic() < deadline, line.names
+        time.sleep(0.01)
+
+
+def test_one_unfinished_question_a_conversation_is_queued_oldest_first(
+    ledger: SqliteLedger, leases: SqliteLeases
+) -> None:
+    for question in (QUESTION, other("q-2", "room"), other("q-3", "kitchen"), other("done", "hall")):
+        ledger.open(question)
+    ledger.advance("done", "delivered")
+    line = Line()
+    count = Sweeper(ledger, line, leases, {"web"}, 60).sweep(0)
+
+    assert (line.names, count) == (["q-1", "q-3"], 2)
+
+
+def test_a_fresh_question_is_left_to_its_own_delivery(ledger: SqliteLedger, leases: SqliteLeases) -> None:
+    ledger.open(QUESTION)
+    line = Line()
+    Sweeper(ledger, line, leases, {"web"}, 60).sweep(60)
+
+    assert line.names == []
+
+
+def test_what_was_queued_a_moment_ago_is_not_queued_again(ledger: SqliteLedger, leases: SqliteLeases) -> None:
+    ledger.open(QUESTION)
+    ledger._database.run("UPDATE questions SET updated = updated - 100")
+    line = Line()
+    sweeper = Sweeper(ledger, line, leases, {"web"}, 60)
+    counts = [sweeper.sweep(60) for _ in range(3)]
+
+    assert (line.names, counts) == (["q-1"], [1, 0, 0])
+
+
+def test_questions_of_a_terminal_that_was_closed_are_nobody_s(ledger: SqliteLedger, leases: SqliteLeases) -> None:
+    ledger.open(replace(QUESTION, address=Address("cli", "terminal", "you")))
+    line = Line()
+    Sweeper(ledger, line, leases, {"web"}, 60).sweep(0)
+
+    assert line.names == []
+
+
+def test_it_sweeps_again_and_again_through_a_queue_that_is_down(ledger: SqliteLedger, leases: SqliteLeases) -> None:
+    ledger.open(QUESTION)
+    line = Line(errors=[QueueUnavailableError("down"), QueueUnavailableError("down")])
+    sweeper = Sweeper(ledger, line, leases, {"web"}, stale_after_s=0.04)
+    sweeper.start()
+    until(line, ["q-1"])
+    sweeper.stop()
+
+    assert line.errors == []
+
+
+def test_of_two_sweepers_one_sweeps(ledger: SqliteLedger, leases: SqliteLeases) -> None:
+    assert leases.acquire("sweeper", 3600)
+    ledger.open(QUESTION)
+    line = Line()
+    sweeper = Sweeper(ledger, line, leases, {"web"}, stale_after_s=0.04)
+    sweeper.start()
+    sweeper.stop()
+
+    assert line.names == []

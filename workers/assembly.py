@@ -1,0 +1,57 @@
+"""Puts a worker together from settings: what `quorum work`, `quorum serve` and `quorum chat` run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.ports import DeadLetters, Leases, Ledger
+from bot.wiring import Parts
+from workers.handler import Handler
+from workers.tries import Tries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.ports import Messenger
+    from bot.settings import Settings
+    from bot.types import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A handler with everything it needs; `close` releases all of it."""
+
+    parts: Parts
+    ledger: Ledger
+    leases: Leases
+    dead: DeadLetters
+    handler: Handler
+
+    def close(self) -> None:
+        """Release files and connections."""
+        for part in (self.dead, self.leases, self.ledger, self.parts):
+            part.close()
+
+
+def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger]) -> Worker:
+    """Open every backend behind a handler that delivers by these messengers.
+
+    Raises `ConfigurationError` and the backends' own errors.
+    """
+    from bot import wiring
+    from bot.conversation.answers import AnswerBook
+
+    parts = wiring.build(settings)
+    ledger, leases = wiring.open_ledger(settings), wiring.open_leases(settings)
+    dead = wiring.open_dead_letters(settings)
+    handler = Handler(
+        parts.bot,
+        ledger,
+        leases,
+        AnswerBook(parts.store, settings.cache.sources_s),
+        dead,
+        messengers,
+        Tries(settings.work.attempts, settings.work.crashes, settings.work.lease_s),
+    )
+    return Worker(parts, ledger, leases, dead, handler)

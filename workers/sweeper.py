@@ -1,0 +1,85 @@
+"""Finds questions that nobody works on any more and queues them again: after a lost queue, a crash, a restart."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from bot.errors import QueueUnavailableError, StoreUnavailableError
+from workers.handler import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.ports import Dispatcher, Leases, Ledger
+    from bot.types import Platform
+
+log = logging.getLogger(__name__)
+
+_LEASE = "sweeper"
+_LONGEST_PAUSE_S = 10.0
+
+
+class Sweeper:
+    """Sweeps on a thread; of all processes that share a ledger one at a time does."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        dispatcher: Dispatcher,
+        leases: Leases,
+        platforms: Collection[Platform],
+        stale_after_s: float,
+    ) -> None:
+        """Take up questions of `platforms` whose last change is `stale_after_s` seconds ago."""
+        self._ledger, self._dispatcher, self._leases = ledger, dispatcher, leases
+        self._platforms = frozenset(platforms)
+        self._stale_after_s = stale_after_s
+        self._pause_s = min(stale_after_s / 4, _LONGEST_PAUSE_S)
+        self._queued: dict[str, float] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="quorum-sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin to sweep, at once and then again and again."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def sweep(self, older_than_s: float) -> int:
+        """Queue the first stale question of each conversation, which brings the others after it; return how many.
+
+        One that was queued less than `older_than_s` seconds ago waits in the queue and is left there.
+        """
+        now = time.monotonic()
+        self._queued = {id_: at for id_, at in self._queued.items() if now - at < older_than_s}
+        lanes: set[str] = set()
+        count = 0
+        for entry in self._ledger.unfinished(older_than_s):
+            address, id_ = entry.question.address, entry.question.id
+            if address.platform not in self._platforms or address.lane in lanes:
+                continue
+            lanes.add(address.lane)
+            if id_ not in self._queued:
+                self._dispatcher.submit(encode(entry.question))
+                self._queued[id_] = now
+                count += 1
+        if count:
+            log.info("%d unfinished questions queued again", count)
+        return count
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                token = self._leases.acquire(_LEASE, self._pause_s)
+                if token is not None:
+                    self.sweep(self._stale_after_s)
+            except (StoreUnavailableError, QueueUnavailableError) as exc:
+                log.warning("the sweeper tries again in %.1f s: %s", self._pause_s, exc)
+            self._stop.wait(self._pause_s)

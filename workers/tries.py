@@ -1,0 +1,45 @@
+"""How often and when a question is tried again; the ledger counts, so that a crash counts like an error."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.types import Entry
+
+_LONGEST_S = 30.0
+_SLACK_S = 0.25
+"""Clocks of two hosts differ a little; a question that is due within this is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """The limits of `QUORUM_WORK__…`; `lease_s` is how long a dead worker keeps its conversation."""
+
+    attempts: int = 8
+    crashes: int = 3
+    lease_s: float = 15.0
+
+    def exhausted(self, entry: Entry) -> bool:
+        """Tell whether nothing more is tried: too many attempts, or too many that ended with the worker's death."""
+        died = entry.state in {"working", "acknowledged"}
+        return entry.attempts >= self.attempts or (died and entry.attempts >= self.crashes)
+
+    def last(self, entry: Entry) -> bool:
+        """Tell whether the attempt that begins now is the last one."""
+        return entry.attempts + 1 >= self.attempts
+
+    def pause_s(self, entry: Entry) -> float:
+        """Return how long to wait after the attempt that began with this entry: 1, 2, 4 … 30 seconds."""
+        return float(min(2.0 ** min(entry.attempts, 10), _LONGEST_S))
+
+
+def waits_s(entry: Entry) -> float:
+    """Return in how many seconds the question is due, 0 if it is.
+
+    A time further off than any pause was written before the clock was set back, and counts as now.
+    """
+    rest = entry.due_at - time.time()
+    return rest if _SLACK_S < rest <= 2 * _LONGEST_S else 0.0
