@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.answering.shape import as_data
+
 if TYPE_CHECKING:
     from bot.ports import Answerer
-    from bot.types import Answer, Question, Vote
+    from bot.types import Answer, Question
     from workers.cli.batches import Line
 
 
@@ -45,42 +47,6 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
         from adapters.console import rendering
 
         rendering.show_answer(answer, sys.stdout)
-
-
-def as_data(identity: str, answer: Answer) -> dict[str, object]:
-    """Shape an answer as design.md section 10 has it; `text` is all that people read, the notices too."""
-    return {
-        "id": identity,
-        "outcome": answer.outcome,
-        "text": "\n\n".join([answer.text, *answer.notices]),
-        "citations": [
-            {
-                "number": citation.number,
-                "document": citation.document,
-                "chunk": citation.chunk,
-                "title": citation.title,
-                "place": citation.place,
-                "url": citation.url,
-                "quote": citation.quote,
-            }
-            for citation in answer.citations
-        ],
-        "vote": _vote(answer.vote),
-        "confidence": round(answer.confidence, 4),
-        "seconds": round(answer.seconds, 4),
-    }
-
-
-def _vote(vote: Vote | None) -> dict[str, object]:
-    """Shape a vote; a question that was refused before any sample was taken has an empty one."""
-    if vote is None:
-        return {"clusters": [], "used": 0, "spoilt": 0, "agreement": 0.0}
-    return {
-        "clusters": [{"key": cluster.key, "count": cluster.count} for cluster in vote.clusters],
-        "used": vote.used,
-        "spoilt": vote.spoilt,
-        "agreement": round(vote.agreement, 4),
-    }
 
 
 def _run_batch(batch: Path, collection: str | None) -> None:
