@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering import composing, factcheck, sampling, verdict
 from bot.retrieval import reranking
-from bot.types import Scope, Step
+from bot.types import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bot.retrieval.search import Retriever
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Stage, Vote
+
+VERSION = 1
+"""Raise it with every change after which a question may be answered otherwise: answers kept before are found no more."""
 
 QUOTING = "offline://"
 """Name of the model that quotes sentences and does not reason."""
@@ -69,7 +72,7 @@ class Bot:
         return vote is not None and vote.winner is not None and vote.winner.voter in self._quoting
 
     def _retrieve(self, question: Question) -> Retrieval:
-        scope, kept = Scope(question.collections), self._settings.retrieval.passages
+        scope, kept = question.scope, self._settings.retrieval.passages
         if self._reranker is None:
             return self._retriever.retrieve(question.text, scope, kept)
         found = self._retriever.retrieve(question.text, scope, max(kept, reranking.DEPTH))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.types.retrieval import Scope
+
 Language = Literal["zh", "en"]
 Platform = Literal["cli", "web", "slack", "wecom"]
 State = Literal["open", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"]
@@ -30,7 +32,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One message of a person; `id` is unique for ever and derived from the platform's message id."""
+    """One message of a person; `id` is unique for ever and derived from the platform's message id.
+
+    `collections` are those it is limited to, `hidden` those that the asker may not see.
+    """
 
     id: str
     text: str
@@ -38,6 +43,12 @@ class Question:
     language: Language
     asked_at: float
     collections: frozenset[str] | None = None
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def scope(self) -> Scope:
+        """What may be searched to answer it; every key of a cache has it too."""
+        return Scope(self.collections, hidden=self.hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ Legs = Literal["all", "words", "meaning"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one search may see; `None` sets no limit, an empty set hides everything."""
+    """What one search may see; `None` sets no limit, an empty set hides everything.
+
+    `hidden` collections are never seen. Naming them, and not all others, keeps a scope right while collections come.
+    """
 
     collections: frozenset[str] | None = None
     documents: frozenset[str] | None = None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

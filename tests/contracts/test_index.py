@@ -141,6 +141,9 @@ def test_documents_of_one_name_in_two_collections_are_kept_apart(index: Index) -
         (Scope(frozenset({"other"}), frozenset({"a.md"})), set()),
         (Scope(collections=frozenset()), set()),
         (Scope(documents=frozenset()), set()),
+        (Scope(hidden=frozenset({"other"})), {"default"}),
+        (Scope(frozenset({"other"}), hidden=frozenset({"other"})), set()),
+        (Scope(hidden=frozenset({"none", "o'ther"})), {"default", "other"}),
     ],
 )
 def test_a_scope_hides_everything_outside_it_in_every_list(index: Index, scope: Scope, expected: set[str]) -> None:

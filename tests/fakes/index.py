@@ -79,7 +79,8 @@ class MemoryIndex:
 
 def _visible(chunk: Chunk, scope: Scope) -> bool:
     limits = ((scope.collections, chunk.collection), (scope.documents, chunk.document))
-    return all(allowed is None or value in allowed for allowed, value in limits)
+    allowed = all(names is None or value in names for names, value in limits)
+    return allowed and chunk.collection not in scope.hidden
 
 
 def _bm25(entry: IndexedChunk, idf: Mapping[str, float]) -> float:

@@ -48,6 +48,8 @@ class Lines:
             seen &= np.isin(self.collections, list(scope.collections))
         if scope.documents is not None:
             seen &= np.isin(self.documents, list(scope.documents))
+        if scope.hidden:
+            seen &= ~np.isin(self.collections, list(scope.hidden))
         return seen
 
 

@@ -97,6 +97,8 @@ def within(scope: Scope) -> str | None:
         for column, names in (("collection", scope.collections), ("document", scope.documents))
         if names is not None
     ]
+    if scope.hidden:
+        parts.append(f"collection NOT IN ({quoted(scope.hidden)})")
     return " AND ".join(parts) or None
 
 
