@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from bot.addresses import without_secrets
 from bot.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -65,7 +66,9 @@ def open_index(settings: Settings, embedder: Embedder) -> Index:
 def _choose(setting: str, url: str, factories: Mapping[str, T]) -> T:
     scheme = url.partition(":")[0]
     if scheme not in factories:
-        message = f"{setting}={url!r}: unknown scheme {scheme!r}. Known: {', '.join(sorted(factories))}"
+        message = (
+            f"{setting}={without_secrets(url)!r}: unknown scheme {scheme!r}. Known: {', '.join(sorted(factories))}"
+        )
         raise ConfigurationError(message)
     return factories[scheme]
 
@@ -159,6 +162,30 @@ def _sqlite_dead_letters(url: str, settings: Settings) -> DeadLetters:  # noqa: 
     return SqliteDeadLetters(_path(url))
 
 
+def _redis_store(url: str, settings: Settings) -> Store:  # noqa: ARG001 - every factory takes the settings
+    from bot.backends.redis import RedisStore
+
+    return RedisStore(url)
+
+
+def _redis_ledger(url: str, settings: Settings) -> Ledger:  # noqa: ARG001 - every factory takes the settings
+    from bot.backends.redis import RedisLedger
+
+    return RedisLedger(url)
+
+
+def _redis_leases(url: str, settings: Settings) -> Leases:  # noqa: ARG001 - every factory takes the settings
+    from bot.backends.redis import RedisLeases
+
+    return RedisLeases(url)
+
+
+def _redis_dead_letters(url: str, settings: Settings) -> DeadLetters:  # noqa: ARG001 - every factory takes the settings
+    from bot.backends.redis import RedisDeadLetters
+
+    return RedisDeadLetters(url)
+
+
 def _lance(url: str, embedder: Embedder) -> Index:
     from bot.backends.lance import LanceIndex
 
@@ -201,8 +228,9 @@ _RERANKERS = {
     "openai+https": _openai_reranker,
     "sentence-transformers": _sentence_reranker,
 }
-_STORES = {"sqlite": _sqlite_store}
-_LEDGERS = {"sqlite": _sqlite_ledger}
-_LEASES = {"sqlite": _sqlite_leases}
-_DEAD_LETTERS = {"sqlite": _sqlite_dead_letters}
+_REDIS = ("redis", "rediss", "redis+sentinel")
+_STORES = {"sqlite": _sqlite_store, **dict.fromkeys(_REDIS, _redis_store)}
+_LEDGERS = {"sqlite": _sqlite_ledger, **dict.fromkeys(_REDIS, _redis_ledger)}
+_LEASES = {"sqlite": _sqlite_leases, **dict.fromkeys(_REDIS, _redis_leases)}
+_DEAD_LETTERS = {"sqlite": _sqlite_dead_letters, **dict.fromkeys(_REDIS, _redis_dead_letters)}
 _INDEXES = {"lance": _lance}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.redis import RedisDeadLetters
 from bot.backends.sqlite import SqliteDeadLetters
 
 if TYPE_CHECKING:
@@ -17,22 +19,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sqlite_letters(tmp_path: Path) -> Iterator[Callable[[], DeadLetters]]:
-    opened: list[DeadLetters] = []
-
-    def open_letters() -> DeadLetters:
-        opened.append(SqliteDeadLetters(tmp_path / "state.db"))
-        return opened[-1]
-
-    yield open_letters
-    for letters in opened:
-        letters.close()
+def sqlite_letters(tmp_path: Path) -> Callable[[], DeadLetters]:
+    return lambda: SqliteDeadLetters(tmp_path / "state.db")
 
 
-@pytest.fixture(params=["sqlite_letters"])
-def open_letters(request: pytest.FixtureRequest) -> Callable[[], DeadLetters]:
+@pytest.fixture
+def redis_letters(redis_database: str) -> Callable[[], DeadLetters]:
+    return lambda: RedisDeadLetters(redis_database)
+
+
+@pytest.fixture(params=["sqlite_letters", "redis_letters"])
+def open_letters(request: pytest.FixtureRequest) -> Iterator[Callable[[], DeadLetters]]:
     """Open one more handle on the same letters."""
-    return request.getfixturevalue(request.param)
+    one_more: Callable[[], DeadLetters] = request.getfixturevalue(request.param)
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(one_more()))
 
 
 def test_letters_are_listed_oldest_first_by_any_process(open_letters: Callable[[], DeadLetters]) -> None:

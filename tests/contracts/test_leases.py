@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from concurrent import futures
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.redis import RedisLeases
 from bot.backends.sqlite import SqliteLeases
 
 if TYPE_CHECKING:
@@ -22,22 +24,21 @@ DEADLINE_S = 20.0
 
 
 @pytest.fixture
-def sqlite_leases(tmp_path: Path) -> Iterator[Callable[[], Leases]]:
-    opened: list[Leases] = []
-
-    def open_leases() -> Leases:
-        opened.append(SqliteLeases(tmp_path / "state.db"))
-        return opened[-1]
-
-    yield open_leases
-    for leases in opened:
-        leases.close()
+def sqlite_leases(tmp_path: Path) -> Callable[[], Leases]:
+    return lambda: SqliteLeases(tmp_path / "state.db")
 
 
-@pytest.fixture(params=["sqlite_leases"])
-def open_leases(request: pytest.FixtureRequest) -> Callable[[], Leases]:
+@pytest.fixture
+def redis_leases(redis_database: str) -> Callable[[], Leases]:
+    return lambda: RedisLeases(redis_database)
+
+
+@pytest.fixture(params=["sqlite_leases", "redis_leases"])
+def open_leases(request: pytest.FixtureRequest) -> Iterator[Callable[[], Leases]]:
     """Open one more handle on the same leases."""
-    return request.getfixturevalue(request.param)
+    one_more: Callable[[], Leases] = request.getfixturevalue(request.param)
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(one_more()))
 
 
 def acquired(leases: Leases, name: str, ttl_s: float = LONG_S) -> str:

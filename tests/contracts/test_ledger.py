@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent import futures
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.redis import RedisLedger
 from bot.backends.sqlite import SqliteLedger
 from bot.types import Address, Question, Receipt
 
@@ -19,22 +21,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sqlite_ledger(tmp_path: Path) -> Iterator[Callable[[], Ledger]]:
-    opened: list[Ledger] = []
-
-    def open_ledger() -> Ledger:
-        opened.append(SqliteLedger(tmp_path / "state.db"))
-        return opened[-1]
-
-    yield open_ledger
-    for ledger in opened:
-        ledger.close()
+def sqlite_ledger(tmp_path: Path) -> Callable[[], Ledger]:
+    return lambda: SqliteLedger(tmp_path / "state.db")
 
 
-@pytest.fixture(params=["sqlite_ledger"])
-def open_ledger(request: pytest.FixtureRequest) -> Callable[[], Ledger]:
+@pytest.fixture
+def redis_ledger(redis_database: str) -> Callable[[], Ledger]:
+    return lambda: RedisLedger(redis_database)
+
+
+@pytest.fixture(params=["sqlite_ledger", "redis_ledger"])
+def open_ledger(request: pytest.FixtureRequest) -> Iterator[Callable[[], Ledger]]:
     """Open one more handle on the same stored rows."""
-    return request.getfixturevalue(request.param)
+    one_more: Callable[[], Ledger] = request.getfixturevalue(request.param)
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(one_more()))
 
 
 def question(name: str, thread: str = "thread") -> Question:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.redis import RedisStore
 from bot.backends.sqlite import SqliteStore
 from bot.errors import StoreUnavailableError
 
@@ -19,22 +21,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    opened: list[Store] = []
-
-    def open_store() -> Store:
-        opened.append(SqliteStore(tmp_path / "state.db"))
-        return opened[-1]
-
-    yield open_store
-    for store in opened:
-        store.close()
+def sqlite_store(tmp_path: Path) -> Callable[[], Store]:
+    return lambda: SqliteStore(tmp_path / "state.db")
 
 
-@pytest.fixture(params=["sqlite_store"])
-def open_store(request: pytest.FixtureRequest) -> Callable[[], Store]:
+@pytest.fixture
+def redis_store(redis_database: str) -> Callable[[], Store]:
+    return lambda: RedisStore(redis_database)
+
+
+@pytest.fixture(params=["sqlite_store", "redis_store"])
+def open_store(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
     """Open one more handle on the same stored state."""
-    return request.getfixturevalue(request.param)
+    one_more: Callable[[], Store] = request.getfixturevalue(request.param)
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(one_more()))
 
 
 def test_a_value_is_read_back_through_another_handle(open_store: Callable[[], Store]) -> None:

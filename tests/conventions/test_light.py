@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"bot", "adapters", "workers", "prompts"}
 EXTRAS = {
+    "bot/backends/redis/connecting.py": "engines",
+    "bot/backends/redis/failures.py": "engines",
     "bot/backends/sentence_transformers.py": "models",
     "bot/backends/transformers.py": "models",
     "bot/evaluation/calibration.py": "evaluation",
