@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from scripts.services.elasticsearch import Elasticsearch
+    from scripts.services.redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,8 +47,107 @@ def open_data() -> Callable[[str], Path]:
     return folder
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Skip at home, naming what is missing; fail where CI says that everything must be there."""
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI is set")
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The Redis of REDIS_URL, else of `make services`; all tests share it: take `redis_database` or own key names."""
+    from scripts.services.redis import Redis
+    from scripts.services.server import SERVICES
+
+    if url := os.environ.get("REDIS_URL"):
+        return url
+    shared = Redis(SERVICES / "redis")
+    return shared.url if shared.answers() else missing("Redis (`make services` starts it; or set REDIS_URL)")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    """The Elasticsearch of ELASTICSEARCH_URL, else of `make services`, as http://host:port; all tests share it."""
+    from scripts.services.elasticsearch import Elasticsearch
+    from scripts.services.server import SERVICES
+
+    if url := os.environ.get("ELASTICSEARCH_URL"):
+        return url
+    shared = Elasticsearch(SERVICES / "elasticsearch")
+    advice = "(`make services` starts it; or set ELASTICSEARCH_URL)"
+    return shared.url if shared.answers() else missing(f"Elasticsearch {advice}")
+
+
+@pytest.fixture
+def redis_database(redis_url: str) -> Iterator[str]:
+    """The URL of an empty Redis database that no other test uses."""
+    from scripts.services.redis import empty_database
+
+    with empty_database(redis_url) as database:
+        yield database
+
+
+@pytest.fixture
+def elasticsearch_name(elasticsearch_url: str) -> Iterator[str]:
+    """A name for an index; every index whose name begins with it is deleted after the test."""
+    from scripts.services.elasticsearch import own_name
+
+    with own_name(elasticsearch_url) as name:
+        yield name
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A running Redis that the test may stop, kill, pause and start again."""
+    from scripts.services import redis
+    from scripts.services.server import ServiceError
+
+    try:
+        redis.program()
+    except ServiceError:
+        missing("redis-server (`make services` fetches it)")
+    with own_folder() as folder:
+        server = redis.Redis(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.kill()
+
+
+@pytest.fixture(scope="module")
+def _modules_elasticsearch() -> Iterator[Elasticsearch]:
+    from scripts.services import elasticsearch
+    from scripts.services.server import ServiceError
+
+    try:
+        elasticsearch.program()
+    except ServiceError:
+        missing("Elasticsearch's program (`make services` fetches it)")
+    with own_folder() as folder:
+        server = elasticsearch.Elasticsearch(folder)
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@pytest.fixture
+def own_elasticsearch(_modules_elasticsearch: Elasticsearch) -> Elasticsearch:
+    """A running Elasticsearch that the test may stop, kill, pause and start again; a module's tests share its data."""
+    _modules_elasticsearch.resume()
+    _modules_elasticsearch.start()
+    return _modules_elasticsearch
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """Make a folder for a server of one test run; where the run is killed, the next `make services` ends the server."""
+    from scripts.services.server import OWN
+
+    folder = OWN / f"{os.getpid()}-{uuid4().hex[:8]}"
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -96,7 +96,12 @@ class Elasticsearch(Server):
         if all(parent.stat().st_mode & 0o001 for place in (self.folder, PROGRAM) for parent in place.parents):
             return Launch(command, environment, user.pw_uid, user.pw_gid)
         # The checkout lies where only root may enter (/root, a folder of mktemp): let this user pass, and only that.
-        may_pass = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+        # Java looks with access(2), which asks without capabilities unless this securebit is set.
+        may_pass = [
+            "--inh-caps=-all,+dac_override",
+            "--ambient-caps=-all,+dac_override",
+            "--securebits=+no_setuid_fixup",
+        ]
         become = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *may_pass]
         return Launch([*become, *command], environment)
 

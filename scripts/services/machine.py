@@ -29,11 +29,19 @@ def living_session(pid: int, born: float) -> list[psutil.Process]:
     living = []
     for process in psutil.process_iter():
         try:
-            if os.getsid(process.pid) == pid and process.status() != psutil.STATUS_ZOMBIE:
+            if os.getsid(process.pid) == pid and not is_over(process):
                 living.append(process)
-        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+        except (psutil.Error, ProcessLookupError, PermissionError):
             continue
     return living
+
+
+def is_over(process: psutil.Process) -> bool:
+    """Return whether nothing of the process runs any more, though its parent may not have asked for its end yet.
+
+    A killed Java is a zombie as soon as its first thread ended; its ports are free only after the last.
+    """
+    return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
 
 
 def free_port() -> int:
@@ -57,6 +65,15 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def listens(port: int) -> bool:
+    """Return whether something accepts connections on the port."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

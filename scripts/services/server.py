@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from scripts.services.machine import free_port, is_free, living_session, locked
+from scripts.services.machine import free_port, is_free, listens, living_session, locked
 
 if TYPE_CHECKING:
     from psutil import Process
@@ -129,11 +129,13 @@ class Server(ABC):
 
     def answers(self) -> bool:
         """Return whether it runs and is healthy just now."""
+        if not self.members():
+            return False  # whatever answers on its port is another
         try:
             self.check()
         except ServiceError:
             return False
-        return bool(self.members())  # else something else has taken its port
+        return True
 
     def members(self) -> list[Process]:
         """Return its living processes; none where it does not run."""
@@ -179,7 +181,7 @@ class Server(ABC):
         deadline = time.monotonic() + self.patience_s
         while True:
             try:
-                return self.check()
+                return self._check_when_it_listens()
             except ServiceError as exc:
                 if not self.members():
                     message = f"The server in {str(self.folder)!r} ended while it started:\n{self._tail()}"
@@ -188,6 +190,12 @@ class Server(ABC):
                     message = f"{exc} after {self.patience_s:.0f} s; stop it and start again. It wrote:\n{self._tail()}"
                     raise ServiceError(message) from exc
             time.sleep(PAUSE_S)
+
+    def _check_when_it_listens(self) -> None:
+        if not listens(self.port):  # asked first, for a client of a closed port logs a warning
+            message = f"nothing listens on port {self.port} yet"
+            raise ServiceError(message)
+        self.check()
 
     def _ended(self) -> bool:
         deadline = time.monotonic() + self.patience_s
