@@ -40,14 +40,15 @@ class WebMessenger:
         if not text:
             return None
         identity = f"web-{payload.get('id') or uuid.uuid4().hex}"
+        conversation, user = (texts.storable(str(payload.get(name) or "")) for name in ("conversation", "user"))
         collections = payload.get("collections")
         return Question(
             id=identity,
             text=text,
-            address=Address("web", payload.get("conversation") or identity, payload.get("user") or "web"),
+            address=Address("web", conversation or identity, user or "web"),
             language=payload.get("language") or texts.language(text),
             asked_at=time.time(),
-            collections=None if collections is None else frozenset(collections),
+            collections=None if collections is None else frozenset(map(texts.storable, collections)),
         )
 
     def acknowledge(self, question: Question) -> Receipt:
