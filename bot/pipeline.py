@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.types import Answer, Question, Retrieval, Stage, Vote
 
 VERSION = 1
-"""Raise it with every change after which a question may be answered otherwise: answers kept before are found no more."""
+"""Raise it with every change after which a question may be answered otherwise: no answer kept before is found then."""
 
 QUOTING = "offline://"
 """Name of the model that quotes sentences and does not reason."""

@@ -18,11 +18,21 @@ _JOINER = re.compile(r"[-_.]")
 _CJK = re.compile(rf"[{CJK}]")
 _LATIN = re.compile(rf"[^\W\d_{CJK}]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_WIDE_OR_NARROW = (0x3000, *range(0xFF01, 0xFFEF))
+_WIDTHS = {point: unicodedata.normalize("NFKC", chr(point)) for point in _WIDE_OR_NARROW}
 
 
 def normalise(text: str) -> str:
     """Fold full-width forms (NFKC), turn control characters into spaces, and lower the case."""
     return _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)).lower()
+
+
+def alike(text: str) -> str:
+    """Fold what two people type differently and mean alike: the width of characters, and white space.
+
+    Keeps what `normalise` folds beyond that, since an answer may hang on it: `-R` is not `-r`, and 2⁸ not 28.
+    """
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text.translate(_WIDTHS))).split())
 
 
 def storable(text: str) -> str:

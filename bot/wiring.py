@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.factories import (
     LINE_DIMENSIONS,
@@ -18,13 +19,18 @@ from bot.factories import (
 )
 from bot.pipeline import Bot
 from bot.ports import Embedder, Index, Reranker, Store
-from bot.retrieval.candidates import Judge
+from bot.retrieval.evidence import EvidenceJudge
 from bot.retrieval.search import Retriever
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.conversation.cache import Recipe
+    from bot.ports import Answerer, Leases
 
 __all__ = [
     "Parts",
     "build",
+    "build_answerer",
     "build_bot",
     "open_dead_letters",
     "open_embedder",
@@ -48,7 +54,7 @@ class Parts:
     line_embedder: Embedder
     index: Index
     store: Store
-    judge: Judge
+    judge: EvidenceJudge
     retriever: Retriever
     reranker: Reranker | None
     bot: Bot
@@ -62,7 +68,7 @@ class Parts:
 def build(settings: Settings) -> Parts:
     """Open every backend that the settings name. Raises `ConfigurationError` and the backends' own errors."""
     from bot.retrieval import profile
-    from bot.retrieval.evidence import EvidenceJudge, Profile
+    from bot.retrieval.evidence import Profile
     from bot.retrieval.search import Retriever
 
     embedder, line_embedder = open_embedder(settings), hashing(LINE_DIMENSIONS)
@@ -111,3 +117,48 @@ def build_bot(settings: Settings, retriever: Retriever, reranker: Reranker | Non
         for voter in settings.voters
     ]
     return Bot(retriever, voters, settings, reranker)
+
+
+def build_answerer(parts: Parts, leases: Leases) -> Answerer:
+    """Put the answer cache before the bot; `parts.bot` itself has none, for whoever measures.
+
+    A waiter's patience leaves it half of Celery's visibility timeout to compute an answer of its own.
+    """
+    settings = parts.settings
+    if not settings.cache.answers_s:
+        return parts.bot
+    from bot.conversation import cache
+    from bot.conversation.flight import Flights
+
+    used = recipe(parts)
+    flights = Flights(leases, settings.work.lease_s, settings.work.visibility_timeout_s / 2)
+    return cache.CachingAnswerer(
+        parts.bot,
+        lambda question: cache.key(question, parts.index.generation(), used),
+        parts.store,
+        flights,
+        settings.cache.answers_s,
+    )
+
+
+def recipe(parts: Parts) -> Recipe:
+    """Gather what the answers of these parts depend on beside question and index."""
+    import hashlib
+
+    from bot import pipeline
+    from bot.answering import prompting
+    from bot.conversation.cache import Recipe
+
+    settings = parts.settings
+    return Recipe(
+        code=pipeline.VERSION,
+        index=settings.index_url,
+        embedder=parts.embedder.name,
+        reranker=settings.reranker,
+        voters=tuple((voter.model, voter.prompt, voter.temperature, voter.weight) for voter in settings.voters),
+        prompts=tuple(prompting.version(voter.prompt) for voter in settings.voters),
+        voting=settings.voting.model_dump_json(),
+        retrieval=settings.retrieval.model_dump_json(),
+        evidence=hashlib.sha256(parts.judge.profile.dumps()).hexdigest(),
+        max_tokens=settings.models.max_tokens,
+    )

@@ -12,7 +12,7 @@ from bot.answering import ballots, prompting
 from bot.answering.voting import tally, wanted
 from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
 from bot.ports import Model
-from bot.types import Sample
+from bot.types import NO_REPLY, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bot.types import Language, Passage, Prompt, Vote
 
 log = logging.getLogger(__name__)
-
-NO_REPLY = "no reply from the model"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FAILURES = (StoreUnavailableError, StorageFullError)
+"""What a store raises that is down or full."""
+
 BEATS = 3
 """Times that a lease is extended within its time: two extensions may fail before it is lost."""
 
@@ -40,7 +43,7 @@ class Held:
         self._beating.join()
         try:
             self._leases.release(self._name, self._token)
-        except (StoreUnavailableError, StorageFullError) as exc:
+        except FAILURES as exc:
             log.warning("lease %s is not released, it ends in %.0f s: %s", self._name, self._ttl_s, exc)
 
     def _beat(self) -> None:
@@ -49,7 +52,7 @@ class Held:
                 if not self.confirm():
                     log.warning("lease %s is lost: it was not extended in time", self._name)
                     return
-            except (StoreUnavailableError, StorageFullError) as exc:
+            except FAILURES as exc:
                 log.warning("lease %s is not extended: %s", self._name, exc)
 
 

@@ -12,6 +12,9 @@ from bot.types.retrieval import Passage
 Stage = Literal["retrieving", "sampling", "checking"]
 """What people may be told about an answer that is being made."""
 
+NO_REPLY = "no reply from the model"
+"""Why a ballot is spoilt that never came: its model was down or refused."""
+
 Outcome = Literal["answered", "answered_with_warning", "refused", "escalated", "failed"]
 
 

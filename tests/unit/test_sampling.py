@@ -10,6 +10,7 @@ from bot.answering import sampling
 from bot.answering.sampling import BoundVoter
 from bot.errors import ModelRejectedError, ModelUnavailableError
 from bot.settings import Voting
+from bot.types import NO_REPLY
 from tests.fakes.answering import ScriptedModel, completion, passage
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def test_a_failing_voter_is_counted_and_its_turns_go_to_the_others() -> None:
 
     assert vote.winner is not None
     assert vote.spoilt == 2
-    assert {sample.spoilt for sample in vote.samples if sample.voter == "broken"} == {sampling.NO_REPLY}
+    assert {sample.spoilt for sample in vote.samples if sample.voter == "broken"} == {NO_REPLY}
     assert len(broken.asked) == 1
 
 

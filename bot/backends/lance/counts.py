@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ _SCHEMA = """
         generation INTEGER NOT NULL, layout INTEGER NOT NULL, unsettled INTEGER NOT NULL, embedder TEXT NOT NULL
     );
 """
-_BEGIN = "INSERT INTO state SELECT 0, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM state)"
+_BEGIN = "INSERT INTO state SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM state)"
 _COUNT = "INSERT INTO terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n"
 _FORGET = "DELETE FROM documents WHERE collection = ? AND document = ?"
 _KEEP = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)"
@@ -64,7 +65,8 @@ class Counts:
             # Reading alone writes nothing here, so that a full disk does not stop a search.
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.executescript(_SCHEMA)
-            self._connection.execute(_BEGIN, (behind, embedder))
+            # From the clock, so that an index made anew in the same place never takes up a number of the old one.
+            self._connection.execute(_BEGIN, (time.time_ns() // 1_000_000, behind, embedder))
             self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:

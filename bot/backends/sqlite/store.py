@@ -10,11 +10,14 @@ from bot.backends.sqlite.database import Database
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SCHEMA = ("CREATE TABLE IF NOT EXISTS store (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID",)
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS store (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS expiring ON store (expires) WHERE expires IS NOT NULL",
+)
 
 
 class SqliteStore:
-    """A `Store` in a SQLite file in WAL mode; expired values are dropped as they are met."""
+    """A `Store` in a SQLite file in WAL mode; every `put` drops what has expired."""
 
     def __init__(self, file: Path) -> None:
         """Open or create the file. Raises `StoreUnavailableError`."""
@@ -29,6 +32,7 @@ class SqliteStore:
 
     def put(self, key: str, value: bytes, ttl_s: float | None = None) -> None:
         """Set the value for `ttl_s` seconds, or for good when None."""
+        self._database.run("DELETE FROM store WHERE expires <= ?", (time.time(),))
         self._database.run("INSERT OR REPLACE INTO store VALUES (?, ?, ?)", (key, value, _expiry(ttl_s)))
 
     def add(self, key: str, value: bytes, ttl_s: float | None = None) -> bool:
