@@ -56,7 +56,7 @@ class Connection:
 
     def script(self, name: str) -> Script:
         """Read a Lua script of this package; Redis runs it as one atomic step."""
-        text = (resources.files(__package__) / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
+        text = (resources.files(__package__) / "lua" / f"{name}.lua").read_text(encoding="utf-8")
         script: Script = self.client.register_script(text)
         return script
 

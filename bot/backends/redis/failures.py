@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from redis import exceptions
 from redis.sentinel import MasterNotFoundError
@@ -24,67 +25,88 @@ DRIVER = (
 )
 """Everything that the driver raises."""
 
-_KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], type[QuorumError], str], ...] = (
-    (
+_LONGEST_TEXT = 300
+
+
+class _Case(NamedTuple):
+    """One way to fail, known by the driver's class or text (a pattern); `advice` follows the words "Redis at …"."""
+
+    kind: type[QuorumError]
+    advice: str
+    text: str = r"(?!)"
+    classes: tuple[type[Exception], ...] = ()
+
+
+_CASES = (
+    _Case(
+        StorageFullError,
+        "is full: raise its maxmemory (and keep maxmemory-policy noeviction), or give it more memory",
+        r"\bOOM command not allowed",
+        (exceptions.OutOfMemoryError,),
+    ),
+    _Case(StorageFullError, "cannot save to its disk and takes nothing more: free some space there", r"\bMISCONF "),
+    _Case(
+        ConfigurationError,
+        "refuses the user or the password: write redis://user:password@host:port/db (the user may be left out)",
+        r"\b(NOAUTH|WRONGPASS) ",
         (exceptions.AuthenticationError, exceptions.AuthenticationWrongNumberOfArgsError),
-        ConfigurationError,
-        "refuses the user or the password of QUORUM_STORE: write redis://user:password@host (user may be empty)",
     ),
-    (
+    _Case(
+        ConfigurationError,
+        "does not allow the user to do this: grant ~quorum:* and the commands of docs/operations.md",
+        r"\bNOPERM ",
         (exceptions.NoPermissionError, exceptions.AuthorizationError, exceptions.ExternalAuthProviderError),
-        ConfigurationError,
-        "does not allow the user of QUORUM_STORE to do this: grant it the keys quorum:* and their commands",
     ),
-    (
+    _Case(
+        StoreUnavailableError,
+        "is a read-only replica: name the primary, or use redis+sentinel://, which finds it",
+        r"\b(READONLY|MASTERDOWN) |previous master is now a slave",
+        (exceptions.ReadOnlyError, exceptions.MasterDownError),
+    ),
+    _Case(
+        ConfigurationError,
+        "is part of a Redis Cluster, which is not supported: use a single Redis or redis+sentinel://",
+        r"\b(CROSSSLOT|CLUSTERDOWN|MOVED) ",
         (
             exceptions.AskError,
             exceptions.ClusterError,
-            exceptions.RedisClusterException,
             exceptions.ClusterCrossSlotError,
+            exceptions.RedisClusterException,
             exceptions.TryAgainError,
         ),
+    ),
+    _Case(StoreUnavailableError, "still reads its data after a start", r"\bLOADING ", (exceptions.BusyLoadingError,)),
+    _Case(
+        StoreUnavailableError,
+        "is known to no sentinel that answers: do they run, and watch a master of that name? "
+        "If they want a password, add ?sentinel_password=",
+        r"No master found",
+        (MasterNotFoundError,),
+    ),
+    _Case(
         ConfigurationError,
-        "is part of a Redis Cluster, which is not supported: set QUORUM_STORE to a single Redis or to sentinels",
+        "shows a TLS certificate that is not trusted for this host: add ?ca=FILE with the PEM of its authority",
+        r"(?i)certificate.verify.failed",
     ),
-    (
-        exceptions.BusyLoadingError,
-        StoreUnavailableError,
-        "is still reading its data after a start: try again",
+    _Case(
+        ConfigurationError,
+        "wants a client certificate: add ?cert=FILE&key=FILE, or set its tls-auth-clients to no",
+        r"(?i)certificate.required|peer did not return a certificate",
     ),
-    (
-        exceptions.ReadOnlyError,
+    _Case(ConfigurationError, "speaks no TLS on that port: write redis://", r"(?i)wrong.version.number"),
+    _Case(ConfigurationError, "has no database of that number: see its setting `databases`", r"index is out of range"),
+    _Case(ConfigurationError, "lacks a command: use Redis 6.2 or newer", r"(?i)unknown (redis )?command"),
+    _Case(ConfigurationError, "is no Redis: another program answers there", classes=(exceptions.InvalidResponse,)),
+    _Case(
         StoreUnavailableError,
-        "is a read-only replica: set QUORUM_STORE to the primary, or to redis+sentinel:// which finds it",
-    ),
-    (
-        MasterNotFoundError,
-        StoreUnavailableError,
-        "is not known to any sentinel that answers: are they running, and is the master's name right?",
-    ),
-    (
-        exceptions.TimeoutError,
-        StoreUnavailableError,
-        "does not answer in time: is it paused or overloaded, is the address right?",
+        "does not answer in time: is the address right, is it paused or overloaded?",
+        classes=(exceptions.TimeoutError, TimeoutError),
     ),
 )
-
-_FULL = "is full: raise its maxmemory (and keep maxmemory-policy noeviction), or give it a machine with more memory"
-_UNTRUSTED = "has a TLS certificate that is not trusted: add ?ca=FILE with the PEM of its authority to QUORUM_STORE"
-_TEXTS: tuple[tuple[str, type[QuorumError], str], ...] = (
-    ("OOM command not allowed", StorageFullError, _FULL),
-    ("MISCONF", StorageFullError, "cannot write to its disk and takes nothing more: free some space there"),
-    ("READONLY", StoreUnavailableError, _KINDS[4][2]),
-    ("LOADING", StoreUnavailableError, _KINDS[3][2]),
-    ("NOAUTH", ConfigurationError, _KINDS[0][2]),
-    ("NOPERM", ConfigurationError, _KINDS[1][2]),
-    ("certificate verify failed", ConfigurationError, _UNTRUSTED),
-    ("CERTIFICATE_REQUIRED", ConfigurationError, "wants a client certificate: add ?cert=FILE&key=FILE to QUORUM_STORE"),
-    ("WRONG_VERSION_NUMBER", ConfigurationError, "does not speak TLS on that port: write redis:// in QUORUM_STORE"),
-    ("DB index is out of range", ConfigurationError, "has no database of that number: see its setting `databases`"),
-    ("unknown command", ConfigurationError, "lacks a command that Quorum needs: use Redis 6.2 or newer"),
-    ("cluster support disabled", ConfigurationError, _KINDS[2][2]),
+_ELSE = _Case(
+    StoreUnavailableError,
+    "cannot be used just now: does it run, is the address right, does it want TLS (rediss://)?",
 )
-"""Texts that come with a general class, from inside a Lua script for example."""
 
 
 @contextmanager
@@ -93,27 +115,15 @@ def told(address: Address) -> Iterator[None]:
     try:
         yield
     except DRIVER as exc:
-        text = str(exc)
-        clean = not any(secret in text for secret in address.secrets)
-        raise _error(exc, address) from (exc if clean else None)
+        secret = any(one in str(exc) for one in address.secrets)
+        raise _error(exc, address) from (None if secret else exc)
 
 
 def _error(exc: Exception, address: Address) -> QuorumError:
-    text = str(exc)
+    case = next((case for case in _CASES if isinstance(exc, case.classes) or re.search(case.text, str(exc))), _ELSE)
+    text = "" if isinstance(exc, MasterNotFoundError) else f": {exc}"  # that one lists every option of every sentinel
     for secret in address.secrets:
         text = text.replace(secret, "***")
-    kind, advice = _kind(exc)
-    return kind(f"Redis at {address.shown!r} {advice} ({type(exc).__name__}: {text[:300]})")
-
-
-def _kind(exc: Exception) -> tuple[type[QuorumError], str]:
-    text = str(exc).casefold()
-    for part, kind, advice in _TEXTS:
-        if part.casefold() in text:
-            return kind, advice
-    if isinstance(exc, exceptions.OutOfMemoryError):
-        return StorageFullError, _FULL
-    for classes, kind, advice in _KINDS:
-        if isinstance(exc, classes):
-            return kind, advice
-    return StoreUnavailableError, "cannot be reached or used just now: is it running, is QUORUM_STORE right?"
+    return case.kind(
+        f"QUORUM_STORE: Redis at {address.shown!r} {case.advice} ({type(exc).__name__}{text[:_LONGEST_TEXT]})"
+    )

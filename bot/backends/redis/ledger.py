@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from bot.backends.redis import health
 from bot.backends.redis.connecting import Connection
 from bot.backends.redis.keys import LANE, PLACES, RETENTION_S, ROW, UNFINISHED
 from bot.types import FINISHED, Entry, Question, Receipt
@@ -78,6 +79,10 @@ class RedisLedger:
         rows.sort(key=lambda row: int(row[-1] or 0))
         entries = [entry for row in rows if (entry := _entry(row))]
         return [entry for entry in entries if entry.state not in FINISHED]
+
+    def warnings(self) -> Sequence[str]:
+        """Say what is unwise about this Redis; `ConfigurationError` for a version or a cluster that cannot work."""
+        return health.examine(self._connection)
 
     def close(self) -> None:
         """Close the connections."""
