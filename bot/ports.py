@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.types import (
         Answer,
+        Chunk,
         Completion,
         DeadLetter,
         DocumentRecord,
@@ -53,6 +54,31 @@ class Index(Protocol):
 
     def close(self) -> None:
         """Release files and connections; finish background work."""
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """An index that keeps versions beside each other, so that another embedder never takes searching down.
+
+    Opened for building, it fills the version of its own embedder, which is searched from `publish` on; the one before
+    stays. Not every index has it: ask with isinstance.
+    """
+
+    def missing(self) -> int:
+        """Count the documents that `inherited` will yield."""
+
+    def inherited(self) -> Iterator[Sequence[Chunk]]:
+        """Yield whole documents that the published version holds and this one does not, some hundred chunks at a time.
+
+        Documents that the published version does not hold are forgotten first. The caller adds what is yielded; what
+        was added before a crash is not yielded again.
+        """
+
+    def publish(self) -> None:
+        """Let every search find this version from now on, in one step, and drop those older than the one before."""
+
+    def description(self) -> str:
+        """Say which versions there are, for an operator."""
 
 
 class Store(Protocol):
@@ -135,6 +161,14 @@ class DeadLetters(Protocol):
 
     def close(self) -> None:
         """Release files and connections."""
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A backend that can say what is unwise about its set-up; the doctor asks those that have this."""
+
+    def warnings(self) -> Sequence[str]:
+        """Return a sentence for each thing that works and may cost something later, with what to do."""
 
 
 class Model(Protocol):
@@ -222,6 +256,7 @@ class Answerer(Protocol):
 
 __all__ = [
     "Answerer",
+    "Checked",
     "DeadLetters",
     "Dispatcher",
     "Embedder",
@@ -232,4 +267,5 @@ __all__ = [
     "Model",
     "Reranker",
     "Store",
+    "Versioned",
 ]

@@ -5,20 +5,25 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.addresses import without_secrets
 from bot.errors import QuorumError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.settings import Settings, Voter
 
 PIPED_WIDTH = 500
 """Characters in a line when no terminal says how wide it is: a command to copy stays in one piece."""
+
+_SHOWN = 3
+"""Dead letters whose reasons are shown."""
 
 LOW_DISK_BYTES = 500_000_000
 """Below this much free space an ingestion is likely to fail."""
@@ -26,11 +31,12 @@ LOW_DISK_BYTES = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's report; `status` is the exit status it asks for, 0 when all is well."""
+    """One line of the doctor's report; `status` is the exit status it asks for, 0 for what works, warnings included."""
 
     name: str
     detail: str
     status: int = 0
+    warning: bool = False
 
 
 @click.command("doctor")
@@ -50,16 +56,25 @@ def command() -> None:
     for overflow in ("ignore", "fold", "fold"):
         table.add_column(overflow=overflow)
     for finding in findings:
-        verdict = "[red]FAIL[/red]" if finding.status else "[green]ok[/green]"
-        table.add_row(verdict, escape(finding.name), escape(finding.detail))
+        table.add_row(_verdict(finding), escape(finding.name), escape(finding.detail))
     Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
     sys.exit(max(finding.status for finding in findings))
+
+
+def _verdict(finding: Finding) -> str:
+    if finding.status:
+        return "[red]FAIL[/red]"
+    return "[yellow]warn[/yellow]" if finding.warning else "[green]ok[/green]"
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check one thing after the other; a check that fails does not stop the next."""
     yield _check("home", lambda: _home(settings))
-    yield _check("store", lambda: _store(settings))
+    store = _check("store", lambda: _store(settings))
+    yield store
+    if not store.status:
+        yield from _checked("questions", lambda: _questions(settings))
+        yield from _checked("dead letters", lambda: _dead_letters(settings))
     yield _check("embedder", lambda: _embedder(settings))
     yield _check("index", lambda: _index(settings))
     for voter in settings.voters:
@@ -74,6 +89,13 @@ def _check(name: str, probe: Callable[[], str]) -> Finding:
         return Finding(name, probe())
     except QuorumError as exc:
         return Finding(name, str(exc), exc.exit_status)
+
+
+def _checked(name: str, probe: Callable[[], Sequence[Finding]]) -> Sequence[Finding]:
+    try:
+        return probe()
+    except QuorumError as exc:
+        return [Finding(name, str(exc), exc.exit_status)]
 
 
 def _home(settings: Settings) -> str:
@@ -93,11 +115,39 @@ def _store(settings: Settings) -> str:
     try:
         store.put("doctor", b"ping", ttl_s=60)
         if store.get("doctor") != b"ping":
-            message = f"{settings.store_url} does not return what was written: check the disk"
+            message = f"{without_secrets(settings.store_url)} does not return what was written: check the disk"
             raise QuorumError(message)
     finally:
         store.close()
-    return settings.store_url
+    return without_secrets(settings.store_url)
+
+
+def _questions(settings: Settings) -> Sequence[Finding]:
+    """Count what waits for an answer, and ask the place where questions are kept what is unwise about it."""
+    from bot import wiring
+    from bot.ports import Checked
+
+    name, stale_s = "questions", settings.sweeper.stale_after_s
+    with closing(wiring.open_ledger(settings)) as ledger:
+        waiting, stale = len(ledger.unfinished(0)), len(ledger.unfinished(stale_s))
+        unwise = ledger.warnings() if isinstance(ledger, Checked) else ()
+    detail = f"{waiting} unfinished"
+    if stale:
+        detail += f", {stale} of them untouched for {stale_s:.0f} s: `quorum serve` or `quorum work` takes them up"
+    return [Finding(name, detail, warning=stale > 0), *(Finding(name, text, warning=True) for text in unwise)]
+
+
+def _dead_letters(settings: Settings) -> Sequence[Finding]:
+    """Show what was given up and why, the newest few."""
+    from bot import wiring
+
+    name = "dead letters"
+    with closing(wiring.open_dead_letters(settings)) as letters:
+        kept = letters.all()
+    if not kept:
+        return [Finding(name, "none")]
+    advice = f"{len(kept)} payloads were given up; `quorum work --retry-dead` tries them again. The newest:"
+    return [Finding(name, advice, warning=True), *(Finding(name, one.reason, warning=True) for one in kept[-_SHOWN:])]
 
 
 def _embedder(settings: Settings) -> str:

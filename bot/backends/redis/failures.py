@@ -125,5 +125,5 @@ def _error(exc: Exception, address: Address) -> QuorumError:
     for secret in address.secrets:
         text = text.replace(secret, "***")
     return case.kind(
-        f"QUORUM_STORE: Redis at {address.shown!r} {case.advice} ({type(exc).__name__}{text[:_LONGEST_TEXT]})"
+        f"{address.setting}: Redis at {address.shown!r} {case.advice} ({type(exc).__name__}{text[:_LONGEST_TEXT]})"
     )

@@ -23,15 +23,13 @@ NEARLY_FULL = 0.8
 def examine(connection: Connection) -> list[str]:
     """Return a sentence for each thing that is unwise; raise `ConfigurationError` for what cannot work."""
     info: dict[str, Any] = connection.call(lambda: dict(connection.client.info()))
-    shown = connection.address.shown
+    where = f"{connection.address.setting}: Redis at {connection.address.shown!r}"
     version = str(info["redis_version"])
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST:
-        message = f"QUORUM_STORE: Redis at {shown!r} is {version}, too old: use 6.2 or newer"
+        message = f"{where} is {version}, too old: use 6.2 or newer"
         raise ConfigurationError(message)
     if info.get("cluster_enabled"):
-        message = (
-            f"QUORUM_STORE: Redis at {shown!r} is part of a Redis Cluster, which is not supported: use a single one"
-        )
+        message = f"{where} is part of a Redis Cluster, which is not supported: use a single one"
         raise ConfigurationError(message)
     return [*_persistence(info, connection), *_memory(info)]
 
