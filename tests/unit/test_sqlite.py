@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from bot.backends.sqlite import SqliteStore
+from bot.backends.sqlite import SqliteLeases, SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path) -> None:
@@ -20,3 +23,23 @@ def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path) -> 
     store.close()
 
     assert keys == ["for good", "new"]
+
+
+def test_a_lease_is_not_taken_by_one_who_waited_for_the_file_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not taken_after(5.0, tmp_path, monkeypatch)
+
+
+def test_a_lease_is_taken_after_the_clock_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert taken_after(3600.0, tmp_path, monkeypatch)
+
+
+def taken_after(back_s: float, folder: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Tell whether a held lease of 15 seconds is given to one who read the clock so much earlier."""
+    leases, now = SqliteLeases(folder / "state.db"), time.time()
+    leases.acquire("a", 15.0)
+    monkeypatch.setattr(time, "time", lambda: now - back_s)
+    token = leases.acquire("a", 15.0)
+    leases.close()
+    return token is not None

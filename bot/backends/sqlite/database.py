@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_BUSY_S = 10.0
+BUSY_S = 10.0
+"""So long a statement waits for other processes at most."""
 
 
 class Database:
@@ -25,7 +26,7 @@ class Database:
         self._lock = threading.Lock()
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         try:
             self.run("PRAGMA journal_mode = WAL")
             self.run("PRAGMA synchronous = FULL")

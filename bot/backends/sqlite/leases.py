@@ -6,7 +6,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from bot.backends.sqlite.database import Database
+from bot.backends.sqlite.database import BUSY_S, Database
 from bot.types import DeadLetter
 
 if TYPE_CHECKING:
@@ -23,11 +23,14 @@ _DEAD = (
 )
 _ACQUIRE = """INSERT INTO leases VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE
     SET token = excluded.token, until = excluded.until
-    WHERE leases.until <= ?4 OR leases.until > ?3 RETURNING 1"""
+    WHERE leases.until <= ?4 OR leases.until > ?5 RETURNING 1"""
 
 
 class SqliteLeases:
-    """`Leases` in a SQLite file. A lease that ends later than a new one would was set before the clock went back."""
+    """`Leases` in a SQLite file.
+
+    A lease that lasts more than ten times as long as a new one would was set before the clock went back, and is over.
+    """
 
     def __init__(self, file: Path) -> None:
         """Open or create the file. Raises `StoreUnavailableError`."""
@@ -36,7 +39,9 @@ class SqliteLeases:
     def acquire(self, name: str, ttl_s: float) -> str | None:
         """Return a token if nobody holds the lease, otherwise None."""
         now, token = time.time(), uuid.uuid4().hex
-        return token if self._database.run(_ACQUIRE, (name, token, now + ttl_s, now)) else None
+        # Whoever waits for the file is overtaken by leases that end later than its own would.
+        too_late = now + 10 * ttl_s + BUSY_S
+        return token if self._database.run(_ACQUIRE, (name, token, now + ttl_s, now, too_late)) else None
 
     def extend(self, name: str, token: str, ttl_s: float) -> bool:
         """Hold it for `ttl_s` more seconds from now; False when the token holds it no longer."""
