@@ -205,7 +205,7 @@ def test_a_store_that_goes_down_meanwhile_stops_no_answer(store: Store, leases: 
 
 def test_who_has_waited_long_enough_computes_for_itself(store: Store, leases: Leases) -> None:
     inner = Scribe()
-    leases.acquire("answering:How do I reset it?", LONG_S)
+    leases.acquire("answering:How do I reset it?", 10 * SHORT_S)
 
     answer = caching(inner, store, leases, patience_s=SHORT_S).answer(question("q1"))
 
