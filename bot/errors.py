@@ -85,11 +85,11 @@ class EmbedderMismatchError(QuorumError):
 
     exit_status = 2
 
-    def __init__(self, index: str, made_with: str, wanted: str) -> None:
-        """Name both embedders and the two ways out."""
+    def __init__(self, index: str, made_with: str, wanted: str, other_way: str = "") -> None:
+        """Name both embedders and the two ways out; `other_way` replaces the one that every index has."""
         super().__init__(
             f"The index {index!r} was made with the embedder {made_with!r}, but {wanted!r} is set. "
-            f"Set QUORUM_EMBEDDER={made_with}, or set QUORUM_INDEX to a new place and ingest again."
+            f"Set QUORUM_EMBEDDER={made_with}, or {other_way or 'set QUORUM_INDEX to a new place and ingest again'}."
         )
 
 

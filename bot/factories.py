@@ -58,9 +58,12 @@ def open_dead_letters(settings: Settings) -> DeadLetters:
     return _choose("QUORUM_STORE", settings.store_url, _DEAD_LETTERS)(settings.store_url, settings)
 
 
-def open_index(settings: Settings, embedder: Embedder) -> Index:
-    """Open or create the index of `settings.index`."""
-    return _choose("QUORUM_INDEX", settings.index_url, _INDEXES)(settings.index_url, embedder)
+def open_index(settings: Settings, embedder: Embedder, *, building: bool = False) -> Index:
+    """Open or create the index of `settings.index`.
+
+    With `building`, an index that is `Versioned` takes another embedder than the published version's, too.
+    """
+    return _choose("QUORUM_INDEX", settings.index_url, _INDEXES)(settings.index_url, embedder, building)
 
 
 def _choose(setting: str, url: str, factories: Mapping[str, T]) -> T:
@@ -186,7 +189,14 @@ def _redis_dead_letters(url: str, settings: Settings) -> DeadLetters:  # noqa: A
     return RedisDeadLetters(url)
 
 
-def _lance(url: str, embedder: Embedder) -> Index:
+def _elastic(url: str, embedder: Embedder, building: bool) -> Index:  # noqa: FBT001 - every factory takes the three
+    from bot.backends.elastic import ElasticIndex, Maker, read
+
+    maker = Maker(embedder.name, embedder.dimensions, LINE_DIMENSIONS)
+    return ElasticIndex(read(url), maker, building=building)
+
+
+def _lance(url: str, embedder: Embedder, building: bool) -> Index:  # noqa: ARG001, FBT001 - every factory takes the three
     from bot.backends.lance import LanceIndex
 
     return LanceIndex(_path(url), embedder.name, embedder.dimensions, LINE_DIMENSIONS)
@@ -233,4 +243,4 @@ _STORES = {"sqlite": _sqlite_store, **dict.fromkeys(_REDIS, _redis_store)}
 _LEDGERS = {"sqlite": _sqlite_ledger, **dict.fromkeys(_REDIS, _redis_ledger)}
 _LEASES = {"sqlite": _sqlite_leases, **dict.fromkeys(_REDIS, _redis_leases)}
 _DEAD_LETTERS = {"sqlite": _sqlite_dead_letters, **dict.fromkeys(_REDIS, _redis_dead_letters)}
-_INDEXES = {"lance": _lance}
+_INDEXES = {"elasticsearch": _elastic, "elasticsearchs": _elastic, "lance": _lance}

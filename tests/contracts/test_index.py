@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.elastic import ElasticIndex, Maker
 from bot.backends.lance import LanceIndex
 from bot.errors import EmbedderMismatchError
 from bot.types import Scope
+from tests.fakes.elastic import at
 from tests.fakes.made import EMBEDDER, LINE_EMBEDDER, chunk, indexed, query
 
 if TYPE_CHECKING:
@@ -32,7 +34,21 @@ def lance(tmp_path: Path) -> Iterator[Callable[..., Index]]:
         index.close()
 
 
-@pytest.fixture(params=["lance"])
+@pytest.fixture
+def elastic(elasticsearch_url: str, elasticsearch_name: str) -> Iterator[Callable[..., Index]]:
+    address = at(elasticsearch_url, elasticsearch_name)
+    opened: list[Index] = []
+
+    def open_index(embedder: str = EMBEDDER.name) -> Index:
+        opened.append(ElasticIndex(address, Maker(embedder, EMBEDDER.dimensions, LINE_EMBEDDER.dimensions)))
+        return opened[-1]
+
+    yield open_index
+    for index in opened:
+        index.close()
+
+
+@pytest.fixture(params=["lance", "elastic"])
 def open_index(request: pytest.FixtureRequest) -> Callable[..., Index]:
     """Open one more handle on the same stored index."""
     return request.getfixturevalue(request.param)
