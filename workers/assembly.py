@@ -13,7 +13,7 @@ from workers.tries import Tries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.ports import Messenger
+    from bot.ports import Messenger, Store
     from bot.settings import Settings
     from bot.types import Platform
 
@@ -34,8 +34,8 @@ class Worker:
             part.close()
 
 
-def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger]) -> Worker:
-    """Open every backend behind a handler that delivers by these messengers.
+def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | None = None) -> Worker:
+    """Open every backend, and the messengers that the settings name unless others are given.
 
     Raises `ConfigurationError` and the backends' own errors.
     """
@@ -46,12 +46,19 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger]) ->
     ledger, leases = wiring.open_ledger(settings), wiring.open_leases(settings)
     dead = wiring.open_dead_letters(settings)
     handler = Handler(
-        parts.bot,
+        wiring.build_answerer(parts, leases),
         ledger,
         leases,
         AnswerBook(parts.store, settings.cache.sources_s),
         dead,
-        messengers,
+        open_messengers(settings, parts.store) if messengers is None else messengers,
         Tries(settings.work.attempts, settings.work.crashes, settings.work.lease_s),
     )
     return Worker(parts, ledger, leases, dead, handler)
+
+
+def open_messengers(settings: Settings, store: Store) -> dict[Platform, Messenger]:
+    """Open the messengers that the settings name; the web is always there, since it needs no account."""
+    from adapters.web.messenger import WebMessenger
+
+    return {"web": WebMessenger(store, settings.cache.sources_s)}
