@@ -61,5 +61,5 @@ lock: $(UV) ## pin versions and hashes anew
 	  --python-version 3.11 --prerelease if-necessary-or-explicit --output-file constraints.txt --quiet
 
 clean:
-	test ! -d var/services || $(BIN)/python -m scripts.services stop
+	-test ! -d var/services || $(BIN)/python -m scripts.services stop
 	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -143,11 +143,12 @@ def own_elasticsearch(_modules_elasticsearch: Elasticsearch) -> Elasticsearch:
 
 @contextmanager
 def own_folder() -> Iterator[Path]:
-    """Make a folder for a server of one test run; where the run is killed, the next `make services` ends the server."""
+    """Name a folder for a server in a private one; where the test run is killed, the next `make services` ends it."""
     from scripts.services.server import OWN
 
     folder = OWN / f"{os.getpid()}-{uuid4().hex[:8]}"
+    folder.mkdir(mode=0o700, parents=True)
     try:
-        yield folder
+        yield folder / "server"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
