@@ -6,15 +6,15 @@ import functools
 import json
 import zlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import anyio
-import anyio.to_thread
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from adapters import blocking
 from adapters.web import intake
 from adapters.web.messenger import WebMessenger
 from bot import phrases
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     Accept = Callable[[Question], bool]
     Find = Callable[[str], Entry | None]
     See = Callable[[Collection[str] | None], Scope]
-
-T = TypeVar("T")
 
 RETRY_AFTER_S = 5
 TAKING_THREADS = 16
@@ -78,7 +76,7 @@ class WebApi:
         try:
             question = self._read(await _body(request, language), language)
             language = question.language
-            fresh = await _run(self._taking, functools.partial(self._take, question))
+            fresh = await blocking.call(functools.partial(self._take, question), self._taking, TAKING_S)
         except intake.RequestRefusedError as exc:
             return _problem(exc.status, str(exc))
         except ClientDisconnect:
@@ -141,7 +139,7 @@ class WebApi:
             return view
 
     async def _look(self, question_id: str) -> Mapping[str, Any] | None:
-        return await _run(self._looking, functools.partial(self._view, question_id))
+        return await blocking.call(functools.partial(self._view, question_id), self._looking, TAKING_S)
 
     def _take(self, question: Question) -> bool:
         fresh = self.accept(question)
@@ -161,12 +159,6 @@ class WebApi:
         if entry.state in FINISHED:  # delivered while we looked, or its time is over
             return self.messenger.view(question_id)
         return {"id": question_id, "state": "accepted", "progress": "", "answer": None}
-
-
-async def _run(limiter: anyio.CapacityLimiter, work: Callable[[], T]) -> T:
-    """Run what blocks on a thread; raises TimeoutError after `TAKING_S`, and lets the thread end by itself."""
-    with anyio.fail_after(TAKING_S):
-        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter)
 
 
 async def _body(request: Request, language: Language) -> bytes:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Measure retrieval, answers and refusals on a golden set.",
     "ingest": "Bring files into the index: new, changed and removed ones.",
     "search": "Show the passages that a question finds.",
+    "serve": "Answer over HTTP: the web API, health, readiness and metrics.",
     "vote": "Replay recorded samples through the vote.",
 }
 

@@ -1,0 +1,134 @@
+"""The server: one ASGI application with the messengers' routes, health, readiness and metrics, and how it is run."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import anyio
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapters import blocking
+from adapters.web.messenger import WebMessenger
+from adapters.web.routes import WebApi
+from bot import access, metrics
+from bot.errors import ConfigurationError
+from workers import monitoring
+from workers.accept import Acceptance
+from workers.backing import open_backing
+from workers.readiness import Readiness
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from starlette.requests import Request
+
+    from bot.settings import Http, Settings
+    from workers.backing import Backing
+
+log = logging.getLogger(__name__)
+
+REQUESTS_S = 5
+ANSWERS_S = 20.0
+"""So long, one after the other, requests and answers in hand are waited for at the end; 30 s is what Kubernetes gives
+(`terminationGracePeriodSeconds`)."""
+
+METRICS_S = 8.0
+BACKLOG = 2048
+
+
+def application(settings: Settings, backing: Backing) -> Starlette:
+    """Put the routes together."""
+    web = WebApi(
+        WebMessenger(backing.store, settings.cache.sources_s),
+        Acceptance(backing.ledger, backing.dispatcher),
+        backing.ledger.find,
+        functools.partial(access.visible, settings.access),
+    )
+    readiness, looking = Readiness(backing.probes), anyio.CapacityLimiter(2)
+    levels = metrics.Levels(backing.ledger, backing.dead)
+
+    async def alive(request: Request) -> Response:  # noqa: ARG001 - what a route is given
+        return PlainTextResponse("ok")
+
+    async def ready(request: Request) -> Response:  # noqa: ARG001 - what a route is given
+        report = await readiness.report()
+        return JSONResponse(report, 200 if report["ready"] else 503)
+
+    async def measured(request: Request) -> Response:  # noqa: ARG001 - what a route is given
+        work = functools.partial(monitoring.exposition, settings.home, levels)
+        return Response(await blocking.call(work, looking, METRICS_S), media_type=monitoring.CONTENT_TYPE)
+
+    return Starlette(
+        routes=[Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured), *web.routes()]
+    )
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C; then take nothing more, finish what is in hand, and return."""
+    signal.signal(signal.SIGTERM, _leave)
+    with _bound(settings.http) as listener:
+        backing = open_backing(settings)
+        server = _Server(
+            uvicorn.Config(
+                application(settings, backing),
+                backlog=BACKLOG,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=REQUESTS_S,
+            )
+        )
+        # uvicorn takes both signals while it serves, and raises them again when it is done.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        backing.start()
+        server.run([listener])
+        signal.signal(signal.SIGINT, interrupt)
+    if not backing.close(ANSWERS_S):
+        log.warning("answers in hand took longer than %.0f s; they are taken up again at the next start", ANSWERS_S)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            sys.stderr.write(f"listening on {_url(listener)}\n")
+        sys.stderr.flush()
+
+
+def _bound(http: Http) -> socket.socket:
+    """Take the address before anything is opened. Raises `ConfigurationError` when it is not to be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as exc:
+        message = (
+            f"{http.host}:{http.port} cannot be listened on: {exc.strerror}. "
+            "Set QUORUM_HTTP__HOST and QUORUM_HTTP__PORT (0 takes a free port)."
+        )
+        raise ConfigurationError(message) from exc
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what a signal's handler is given
+    """End before serving began."""
+    sys.exit(0)
