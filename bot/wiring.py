@@ -19,7 +19,7 @@ from bot.factories import (
 )
 from bot.pipeline import Bot
 from bot.ports import Embedder, Index, Reranker, Store
-from bot.retrieval.evidence import EvidenceJudge
+from bot.retrieval.judging import StoredJudge
 from bot.retrieval.search import Retriever
 from bot.settings import Settings
 
@@ -54,7 +54,7 @@ class Parts:
     line_embedder: Embedder
     index: Index
     store: Store
-    judge: EvidenceJudge
+    judge: StoredJudge
     retriever: Retriever
     reranker: Reranker | None
     bot: Bot
@@ -67,13 +67,11 @@ class Parts:
 
 def build(settings: Settings) -> Parts:
     """Open every backend that the settings name. Raises `ConfigurationError` and the backends' own errors."""
-    from bot.retrieval import profile
-    from bot.retrieval.evidence import Profile
     from bot.retrieval.search import Retriever
 
     embedder, line_embedder = open_embedder(settings), hashing(LINE_DIMENSIONS)
     index, store = open_index(settings, embedder), open_store(settings)
-    judge = EvidenceJudge(profile.load(store, settings.index_url) or Profile(), settings.retrieval.evidence)
+    judge = StoredJudge(store, settings.index_url, settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     reranker = open_reranker(settings)
     bot = build_bot(settings, retriever, reranker)
@@ -134,7 +132,7 @@ def build_answerer(parts: Parts, leases: Leases) -> Answerer:
     flights = Flights(leases, settings.work.lease_s, settings.work.visibility_timeout_s / 2)
     return cache.CachingAnswerer(
         parts.bot,
-        lambda question: cache.key(question, parts.index.generation(), used),
+        lambda question: cache.key(question, parts.index.generation(), replace(used, evidence=parts.judge.version())),
         parts.store,
         flights,
         settings.cache.answers_s,
@@ -143,8 +141,6 @@ def build_answerer(parts: Parts, leases: Leases) -> Answerer:
 
 def recipe(parts: Parts) -> Recipe:
     """Gather what the answers of these parts depend on beside question and index."""
-    import hashlib
-
     from bot import pipeline
     from bot.answering import prompting
     from bot.conversation.cache import Recipe
@@ -159,6 +155,6 @@ def recipe(parts: Parts) -> Recipe:
         prompts=tuple(prompting.version(voter.prompt) for voter in settings.voters),
         voting=settings.voting.model_dump_json(),
         retrieval=settings.retrieval.model_dump_json(),
-        evidence=hashlib.sha256(parts.judge.profile.dumps()).hexdigest(),
+        evidence=parts.judge.version(),
         max_tokens=settings.models.max_tokens,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.errors import QuorumError
 from bot.ports import DeadLetters, Dispatcher, Index, Ledger, Store
 from bot.settings import Settings
+from workers import queues
 from workers.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def open_backing(settings: Settings) -> Backing:
 
     Raises `ConfigurationError` and the backends' own errors.
     """
-    return _answering(settings) if settings.queue == "inline://" else _taking(settings)
+    return _answering(settings) if queues.is_inline(settings) else _taking(settings)
 
 
 def _answering(settings: Settings) -> Backing:
@@ -83,10 +84,9 @@ def _answering(settings: Settings) -> Backing:
 
 def _taking(settings: Settings) -> Backing:
     from bot import wiring
-    from workers.queues import open_dispatcher
 
     ledger, store, dead = wiring.open_ledger(settings), wiring.open_store(settings), wiring.open_dead_letters(settings)
-    dispatcher, index = open_dispatcher(settings), _LazyIndex(settings)
+    dispatcher, index = queues.open_dispatcher(settings), _LazyIndex(settings)
     probes = {
         "ledger": lambda: ledger.find(_PROBE),
         "store": lambda: store.get(_PROBE),

@@ -35,10 +35,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REQUESTS_S = 5
-ANSWERS_S = 20.0
-"""So long, one after the other, requests and answers in hand are waited for at the end; 30 s is what Kubernetes gives
-(`terminationGracePeriodSeconds`)."""
+REQUESTS_S = 3
+"""So long requests in hand are waited for at the end. With `QUORUM_WORK__GRACE_S` for the answers it is less than the
+30 s that Kubernetes gives (`terminationGracePeriodSeconds`)."""
 
 METRICS_S = 8.0
 BACKLOG = 2048
@@ -94,8 +93,9 @@ def run(settings: Settings) -> None:
         backing.start()
         server.run([listener])
         signal.signal(signal.SIGINT, interrupt)
-    if not backing.close(ANSWERS_S):
-        log.warning("answers in hand took longer than %.0f s; they are taken up again at the next start", ANSWERS_S)
+    grace_s = settings.work.grace_s
+    if not backing.close(grace_s):
+        log.warning("answers in hand took longer than %.0f s; they are taken up again at the next start", grace_s)
 
 
 class _Server(uvicorn.Server):

@@ -38,7 +38,11 @@ def key(index_url: str) -> str:
 
 def load(store: Store, index_url: str) -> Profile | None:
     """Read the stored profile, or None when there is none; one that cannot be read counts as none, with a warning."""
-    data = store.get(key(index_url))
+    return parse(store.get(key(index_url)), index_url)
+
+
+def parse(data: bytes | None, index_url: str) -> Profile | None:
+    """Read the profile that was stored as `data`, as `load` does."""
     if data is None:
         return None
     try:
