@@ -48,6 +48,8 @@ def parse(url: str, setting: str = "QUORUM_STORE") -> Address:
     shown = without_secrets(url)
     try:
         parts = urlsplit(url)
+        if parts.fragment:  # most likely the rest of a password
+            raise ValueError  # noqa: TRY301 - one message for all that is wrong
         query = {name: values[-1] for name, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
         read = _sentinels if parts.scheme == "redis+sentinel" else _server
         where = replace(read(parts, query), shown=shown, setting=setting)
