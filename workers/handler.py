@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from bot import metrics, phrases
-from bot.conversation import leasing
+from bot.conversation import cache, leasing
 from bot.conversation.answers import AnswerBook
 from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError
 from bot.ports import Answerer, DeadLetters, Leases, Ledger, Messenger
@@ -147,7 +147,7 @@ class Handler:
         _confirm(held)
         receipt = messenger.deliver(receipt, answer)
         self.ledger.advance(question.id, "failed" if answer.outcome == "failed" else "delivered", receipt)
-        metrics.record(question, answer)
+        metrics.record(question, answer, computed=not cache.served(answer))
         seconds = time.perf_counter() - started
         log.info(
             "question %s platform %s outcome %s in %.3f s",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent import futures
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import pytest
 
 from bot.backends.redis import RedisLeases
 from bot.backends.sqlite import SqliteLeases
+from tests.fakes.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,13 +43,7 @@ def open_leases(request: pytest.FixtureRequest) -> Iterator[Callable[[], Leases]
 
 def acquired(leases: Leases, name: str, ttl_s: float = LONG_S) -> str:
     """Poll until the lease is ours."""
-    deadline = time.monotonic() + DEADLINE_S
-    while time.monotonic() < deadline:
-        token = leases.acquire(name, ttl_s)
-        if token is not None:
-            return token
-        time.sleep(0.01)
-    pytest.fail(f"the lease {name!r} was not free within {DEADLINE_S} s")
+    return until(lambda: leases.acquire(name, ttl_s), f"the lease {name!r} is free", DEADLINE_S)
 
 
 def test_a_lease_has_one_holder(open_leases: Callable[[], Leases]) -> None:

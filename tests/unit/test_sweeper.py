@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from bot.backends.sqlite import SqliteLeases, SqliteLedger
 from bot.errors import QueueUnavailableError
 from bot.types import Address, Question
+from tests.fakes.polling import until
 from workers.handler import decode
 from workers.sweeper import Sweeper
 
@@ -59,14 +59,6 @@ def other(name: str, conversation: str) -> Question:
     return replace(QUESTION, id=name, address=Address("web", conversation, "someone"))
 
 
-def until(line: Line, names: list[str]) -> None:
-    """Poll until these were queued."""
-    deadline = time.monotonic() + LONG_S
-    while line.names != names:
-        assert time.monotonic() < deadline, line.names
-        time.sleep(0.01)
-
-
 def test_one_unfinished_question_a_conversation_is_queued_oldest_first(
     ledger: SqliteLedger, leases: SqliteLeases
 ) -> None:
@@ -110,7 +102,7 @@ def test_it_sweeps_again_and_again_through_a_queue_that_is_down(ledger: SqliteLe
     line = Line(errors=[QueueUnavailableError("down"), QueueUnavailableError("down")])
     sweeper = Sweeper(ledger, line, leases, {"web"}, stale_after_s=0.04)
     sweeper.start()
-    until(line, ["q-1"])
+    until(lambda: line.names == ["q-1"], "the question is queued again", LONG_S)
     sweeper.stop()
 
     assert line.errors == []

@@ -1,0 +1,125 @@
+"""Conversations are answered in their order, one worker at a time, whoever holds them."""
+
+from __future__ import annotations
+
+from concurrent import futures
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.backends.sqlite import SqliteLeases
+from bot.errors import ModelRejectedError, ModelUnavailableError, PostponedError, QuorumError
+from tests.fakes import desk as desks
+from tests.fakes.desk import LONG_S, QUESTION, later
+from workers.handler import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fakes.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desks.opened(tmp_path / "q.db") as opened:
+        yield opened
+
+
+def test_the_questions_of_a_conversation_are_answered_in_their_order(desk: Desk) -> None:
+    names = ["q-1", "z", "m", "a"]
+    for name in names[1:]:
+        desk.ledger.open(later(name))
+    desk.handle(encode(later("a")))
+
+    assert desk.bot.asked == names
+
+
+def test_a_question_that_comes_while_its_conversation_is_busy_is_answered_by_who_is_busy(desk: Desk) -> None:
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(2) as pool:
+        first = pool.submit(desk.handle, encode(QUESTION))
+        assert desk.bot.begun.wait(LONG_S)
+        desk.ledger.open(later("q-2"))
+        desk.handle(encode(later("q-2")))
+        early = list(desk.bot.asked)
+        desk.bot.gate.set()
+        first.result(LONG_S)
+
+    assert (early, desk.bot.asked) == (["q-1"], ["q-1", "q-2"])
+    assert desk.entry("q-2").state == "delivered"
+
+
+def test_a_redelivery_while_the_question_is_in_hand_asks_to_come_back(desk: Desk) -> None:
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(2) as pool:
+        first = pool.submit(desk.handle, encode(QUESTION))
+        assert desk.bot.begun.wait(LONG_S)
+        with pytest.raises(PostponedError):
+            desk.handle(encode(QUESTION))
+        desk.bot.gate.set()
+        first.result(LONG_S)
+
+    assert desk.bot.asked == ["q-1"]
+
+
+def test_other_conversations_do_not_wait(desk: Desk) -> None:
+    desk.ledger.open(later("other", thread="two"))
+    desk.bot.errors += [ModelUnavailableError("busy")]
+    with pytest.raises(PostponedError):
+        desk.handle(encode(QUESTION))
+    desk.handle(encode(later("other", thread="two")))
+
+    assert desk.entry("other").state == "delivered"
+
+
+def test_a_failed_question_does_not_stop_the_next_one_of_its_conversation(desk: Desk) -> None:
+    desk.ledger.open(later("q-2"))
+    desk.bot.errors.append(ModelRejectedError("no"))
+    with pytest.raises(QuorumError):
+        desk.handle(encode(QUESTION))
+
+    assert (desk.entry("q-1").state, desk.entry("q-2").state) == ("failed", "delivered")
+
+
+def test_a_worker_that_lost_its_conversation_posts_nothing(desk: Desk, tmp_path: Path) -> None:
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.handle, encode(QUESTION))
+        assert desk.bot.begun.wait(LONG_S)
+        taken_over(tmp_path / "q.db")
+        desk.bot.gate.set()
+        error = first.exception(LONG_S)
+
+    assert isinstance(error, PostponedError)
+    assert "In the post room" not in desk.postbox.shown["q-1"]
+
+
+def taken_over(file: Path) -> None:
+    """Hold every lease under another token, as somebody does who found it ended."""
+    store = SqliteLeases(file)
+    store._database.run("UPDATE leases SET token = 'another', until = until + 3600")
+    store.close()
+
+
+def test_the_same_payload_in_many_threads_is_answered_once(desk: Desk) -> None:
+    with futures.ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(desk.handle, encode(QUESTION)) for _ in range(16)]
+        errors = [future.exception(LONG_S) for future in waiting]
+
+    assert desk.bot.asked == ["q-1"]
+    assert desk.postbox.posts == 1
+    assert all(error is None or isinstance(error, PostponedError) for error in errors)
+
+
+def test_a_question_that_was_withdrawn_meanwhile_is_not_answered(desk: Desk) -> None:
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.handle, encode(QUESTION))
+        assert desk.bot.begun.wait(LONG_S)
+        desk.ledger.advance("q-1", "cancelled")
+        desk.bot.gate.set()
+        first.result(LONG_S)
+
+    assert desk.postbox.history["q-1"][-1] != "In the post room: q-1."
+    assert desk.entry().state == "cancelled"
