@@ -29,7 +29,7 @@ _LONGEST_TEXT = 300
 
 
 class _Case(NamedTuple):
-    """One way to fail, known by the driver's class or text (a pattern); `advice` follows the words "Redis at …"."""
+    """One way to fail, known by the driver's class or text (a pattern); `advice` follows "Redis at …"."""
 
     kind: type[QuorumError]
     advice: str
@@ -91,7 +91,7 @@ _CASES = (
     _Case(
         ConfigurationError,
         "wants a client certificate: add ?cert=FILE&key=FILE, or set its tls-auth-clients to no",
-        r"(?i)certificate.required|peer did not return a certificate",
+        r"(?i)certificate.required",
     ),
     _Case(ConfigurationError, "speaks no TLS on that port: write redis://", r"(?i)wrong.version.number"),
     _Case(ConfigurationError, "has no database of that number: see its setting `databases`", r"index is out of range"),
@@ -99,14 +99,13 @@ _CASES = (
     _Case(ConfigurationError, "is no Redis: another program answers there", classes=(exceptions.InvalidResponse,)),
     _Case(
         StoreUnavailableError,
-        "does not answer in time: is the address right, is it paused or overloaded?",
+        "does not answer in time: is it paused or overloaded, is the address right, {tls}?",
         classes=(exceptions.TimeoutError, TimeoutError),
     ),
 )
-_ELSE = _Case(
-    StoreUnavailableError,
-    "cannot be used just now: does it run, is the address right, does it want TLS (rediss://)?",
-)
+_ELSE = _Case(StoreUnavailableError, "cannot be used just now: does it run, is the address right, {tls}?")
+_PLAIN = "does it want TLS (rediss://)"
+_TLS = "does it speak TLS on that port, does it want a client certificate (?cert=FILE&key=FILE)"
 
 
 @contextmanager
@@ -124,6 +123,7 @@ def _error(exc: Exception, address: Address) -> QuorumError:
     text = "" if isinstance(exc, MasterNotFoundError) else f": {exc}"  # that one lists every option of every sentinel
     for secret in address.secrets:
         text = text.replace(secret, "***")
+    advice = case.advice.replace("{tls}", _TLS if address.tls else _PLAIN)
     return case.kind(
-        f"{address.setting}: Redis at {address.shown!r} {case.advice} ({type(exc).__name__}{text[:_LONGEST_TEXT]})"
+        f"{address.setting}: Redis at {address.shown!r} {advice} ({type(exc).__name__}{text[:_LONGEST_TEXT]})"
     )

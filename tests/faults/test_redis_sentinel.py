@@ -1,0 +1,125 @@
+"""Behind sentinels the ledger finds the primary, and goes on with the next one when it dies."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import redis
+
+from bot.backends.redis import RedisLedger, RedisStore
+from bot.errors import StoreUnavailableError
+from bot.types import Address, Question
+from scripts.services.machine import HOST, free_port
+from scripts.services.redis import Redis, libraries, program
+from scripts.services.server import Launch, ServiceError
+from tests.conftest import missing, own_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE_S = 30.0
+SLACK_PATIENCE_S = 3.0
+
+
+class Sentinel(Redis):
+    """A sentinel that alone decides when the primary `main` is down."""
+
+    def __init__(self, folder: Path, primary: int) -> None:
+        super().__init__(folder)
+        self._primary = primary
+
+    def launch(self) -> Launch:
+        lines = [
+            f"port {self.port}",
+            f"bind {HOST}",
+            f"sentinel monitor main {HOST} {self._primary} 1",
+            "sentinel down-after-milliseconds main 500",
+            "sentinel failover-timeout main 5000",
+        ]
+        file = self.folder / "sentinel.conf"
+        file.write_text("\n".join(lines), encoding="utf-8")
+        return Launch([str(program()), str(file), "--sentinel"], libraries())
+
+
+@dataclass(frozen=True)
+class Group:
+    """A primary with one replica, watched by a sentinel; `url` names a dead sentinel first."""
+
+    primary: Redis
+    replica: Redis
+    url: str
+
+
+@pytest.fixture
+def group() -> Iterator[Group]:
+    try:
+        program()
+    except ServiceError:
+        missing("redis-server (`make services` fetches it)")
+    with ExitStack() as stack:
+
+        def started(server: Redis) -> Redis:
+            stack.callback(server.kill)
+            server.start()
+            return server
+
+        primary, replica = (started(Redis(stack.enter_context(own_folder()))) for _ in range(2))
+        with redis.Redis.from_url(replica.url) as client:
+            client.replicaof(HOST, str(primary.port))
+            within(lambda: client.info("replication")["master_link_status"] == "up")
+        sentinel = started(Sentinel(stack.enter_context(own_folder()), primary.port))
+        with redis.Redis.from_url(sentinel.url) as client:
+            within(lambda: client.sentinel_slaves("main"))
+        yield Group(primary, replica, f"redis+sentinel://{HOST}:{free_port()},{HOST}:{sentinel.port}/main/0")
+
+
+def within(done: object) -> None:
+    """Poll until it is done."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not done():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.05)
+
+
+def question(name: str) -> Question:
+    return Question(name, "why?", Address("web", "room", "someone"), "en", 1.5)
+
+
+@pytest.mark.slow
+def test_an_open_ledger_moves_to_the_new_primary(group: Group) -> None:
+    seconds: list[float] = []
+    with closing(RedisLedger(group.url)) as ledger:
+        ledger.open(question("before"))
+        with redis.Redis.from_url(group.primary.url) as client:
+            assert client.wait(1, 5000) == 1  # the replica has it
+        group.primary.kill()
+
+        def taken() -> bool:
+            began = time.monotonic()
+            try:
+                return ledger.open(question("after"))
+            except StoreUnavailableError:
+                return False
+            finally:
+                seconds.append(time.monotonic() - began)
+
+        within(taken)
+        waiting = [entry.question.id for entry in ledger.unfinished(0)]
+
+    assert waiting == ["before", "after"]
+    assert max(seconds) < SLACK_PATIENCE_S
+
+
+@pytest.mark.slow
+def test_a_master_that_nobody_watches_is_told(group: Group) -> None:
+    with (
+        closing(RedisStore(group.url.replace("/main/", "/other/"))) as store,
+        pytest.raises(StoreUnavailableError, match="watch a master of that name"),
+    ):
+        store.get("k")
