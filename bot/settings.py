@@ -27,6 +27,17 @@ def _policy(value: str) -> str:
 
 Policy = Annotated[str, AfterValidator(_policy)]
 
+QUEUES = ("inline", "redis", "rediss", "redis+sentinel", "memory")
+"""Schemes of `queue`; `memory` is for tests, since nothing leaves the process."""
+
+
+def _queue(value: str) -> str:
+    scheme = value.partition(":")[0]
+    if value.startswith(tuple(f"{known}://" for known in QUEUES)):
+        return value
+    message = f"no such queue: {scheme!r}. Known: {', '.join(f'{known}://' for known in QUEUES[:-1])}"
+    raise ValueError(message)
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -94,6 +105,9 @@ class Working(_Part):
 
     concurrency: int = Field(4, ge=1, le=256, description="Questions that one worker answers at the same time")
     visibility_timeout_s: int = Field(300, ge=30, description="Celery's redelivery after a lost worker")
+    grace_s: float = Field(
+        25.0, ge=0, description="So long a stopping worker finishes; the rest goes back to the queue"
+    )
     attempts: int = Field(8, ge=1, le=100, description="Tries for one question, one to thirty seconds apart")
     crashes: int = Field(3, ge=1, le=100, description="Tries for a question during which its worker died")
     lease_s: float = Field(15.0, gt=0, description="So long after a worker died its conversation is taken over")
@@ -123,7 +137,12 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="Folder of the embedded state and `quorum.toml`")
     index: str = Field("", description="lance:///folder (default: inside home)")
     store: str = Field("", description="sqlite:///file (default: inside home)")
-    queue: Literal["inline://"] = Field("inline://", description="inline://: threads of the process")
+    queue: Annotated[str, AfterValidator(_queue)] = Field(
+        "inline://",
+        repr=False,
+        description="inline:// (threads of the process), redis://host:6379/1, rediss://host:6379/1?ca=FILE, "
+        "redis+sentinel://host:26379,host:26379/MASTER/1",
+    )
     embedder: str = Field(
         "hashing://", description="hashing://, sentence-transformers:NAME, openai+http://host/v1#model"
     )

@@ -34,8 +34,7 @@ EXTRAS = {
     "workers/celery_app.py": "engines",
     "workers/celery_dispatch.py": "engines",
     "workers/celery_worker.py": "engines",
-    "workers/crew.py": "engines",
-    "workers/ingestion.py": "engines",
+    "workers/transport.py": "engines",
 }
 """Modules that may need an extra, and say so with the exact command."""
 

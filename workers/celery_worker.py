@@ -1,0 +1,136 @@
+"""One process that consumes one queue: a Celery worker whose children are forked and open their backends themselves."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import warnings
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from celery import Celery, platforms, signals
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.worker import state
+
+from bot.errors import ConfigurationError, QuorumError
+from workers import assembly, celery_app, ingestion, logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["answer", "ingest"]
+
+_QUEUES: dict[Kind, str] = {"answer": celery_app.ANSWER, "ingest": celery_app.INGEST}
+_CANNOT_WORK = signal.SIGUSR2
+_NICE = 10
+"""An import leaves the processor to the answers."""
+
+
+class Opened(Protocol):
+    """What a seat needs of a worker."""
+
+    @property
+    def handler(self) -> Callable[[bytes], None]:
+        """Handle one payload."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+
+class Seat:
+    """A child's own handler. What cannot be reached when the child starts is opened with the first question."""
+
+    def __init__(self, settings: Settings, open_worker: Callable[[Settings], Opened]) -> None:
+        """Open nothing: this runs in the parent, and connections do not survive a fork."""
+        self._settings, self._open_worker = settings, open_worker
+        self._worker: Opened | None = None
+
+    def __call__(self, payload: bytes) -> None:
+        """Handle one payload. Raises what the backends and the handler raise."""
+        self._opened().handler(payload)
+
+    def open(self, **_: object) -> None:
+        """Open the backends; if a setting is wrong, tell the parent, for no child of it could ever work."""
+        try:
+            self._opened()
+        except QuorumError as exc:
+            log.error("%s", exc)  # noqa: TRY400 - the sentence is for people
+            if isinstance(exc, ConfigurationError):
+                os.kill(os.getppid(), _CANNOT_WORK)
+
+    def close(self, **_: object) -> None:
+        """Release files and connections."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def _opened(self) -> Opened:
+        if self._worker is None:
+            self._worker = self._open_worker(self._settings)
+        return self._worker
+
+
+def consume(
+    settings: Settings,
+    kind: Kind,
+    concurrency: int,
+    open_worker: Callable[[Settings], Opened] = assembly.open_worker,
+) -> None:
+    """Work until SIGTERM, which finishes what is in hand, or SIGQUIT, which returns it to the queue; then exit.
+
+    Exit status 2 when a setting is wrong. Ends with its parent, however that ends.
+    """
+    platforms.set_pdeathsig("SIGKILL")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Celery writes remarks to standard output
+    logs.to_stderr()
+    app = celery_app.make_app(settings)
+    seat = Seat(settings, open_worker)
+    celery_app.add_tasks(app, settings, seat, lambda paths, collection: ingestion.run(settings, paths, collection))
+    if kind == "ingest":
+        os.nice(_NICE)
+    else:
+        signals.worker_process_init.connect(seat.open, weak=False)
+        signals.worker_process_shutdown.connect(seat.close, weak=False)
+
+    def ready(**_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which passes it on
+        log.info("ready for the queue %s, %d at once", kind, concurrency)
+
+    signals.worker_ready.connect(ready, weak=False)
+    sys.exit(_run(app, kind, concurrency))
+
+
+def _run(app: Celery, kind: Kind, concurrency: int) -> int:
+    """Run Celery's own worker, and return the exit status."""
+    wrong: list[int] = []
+
+    def give_up(_: int, __: FrameType | None) -> None:
+        wrong.append(ConfigurationError.exit_status)
+        state.should_terminate = ConfigurationError.exit_status
+
+    def leave_logging(**_: object) -> None:
+        """Keep Celery from setting up logging its own way, by being there."""
+
+    # Payloads are JSON, so that a worker run by root is no danger; and Celery 6's plans are no news for an operator.
+    for remark in (SecurityWarning, CPendingDeprecationWarning):
+        warnings.simplefilter("ignore", remark)
+    signals.setup_logging.connect(leave_logging, weak=False)
+    signal.signal(_CANNOT_WORK, give_up)
+    worker = app.Worker(
+        queues=[_QUEUES[kind]],
+        concurrency=concurrency,
+        pool="prefork",
+        hostname=f"{kind}@%h",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    worker.start()
+    return wrong[0] if wrong else int(worker.exitcode or 0)

@@ -1,0 +1,105 @@
+"""The processes of `quorum work`: one for each queue, watched and stopped together, with the sweeper beside them."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from contextlib import ExitStack, closing, contextmanager
+from multiprocessing import connection
+from typing import TYPE_CHECKING
+
+from bot.errors import QuorumError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from multiprocessing.context import SpawnProcess
+    from types import FrameType
+
+    from bot.settings import Settings
+    from workers.celery_worker import Kind
+
+log = logging.getLogger(__name__)
+
+_LOOK_S = 0.2
+_RETURN_S = 5.0
+"""So long a worker may take to give back what it has in hand."""
+
+
+class Crew:
+    """One process a queue, started afresh rather than forked, so that the threads of this one do them no harm."""
+
+    def __init__(self, settings: Settings, sizes: Mapping[Kind, int]) -> None:
+        """Plan the processes: the queues, and how much of each is worked on at once."""
+        self._settings = settings
+        self._sizes = sizes
+        self._signals = 0
+        self._crew: list[SpawnProcess] = []
+
+    def run(self) -> int:
+        """Work until a signal comes or a process ends; return the exit status.
+
+        After the first SIGTERM or SIGINT the processes have `grace_s` seconds to finish what they have in hand; what is
+        left then, or at the second signal, goes back to the queue.
+        """
+        from workers.celery_worker import consume
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._count)
+        spawn = multiprocessing.get_context("spawn")
+        for kind, size in self._sizes.items():
+            process = spawn.Process(target=consume, args=(self._settings, kind, size), name=f"quorum-{kind}")
+            process.start()
+            self._crew.append(process)
+        while not self._signals and len(self._living()) == len(self._crew):
+            connection.wait([process.sentinel for process in self._crew], _LOOK_S)
+        ended = [process for process in self._crew if not process.is_alive()]
+        for process in ended:
+            log.error("%s ended with exit status %s; everything is stopped", process.name, process.exitcode)
+        self._ask(signal.SIGTERM, self._settings.work.grace_s)
+        self._ask(signal.SIGQUIT, _RETURN_S)
+        for process in self._living():
+            process.kill()
+            process.join()
+        return max((2 if process.exitcode == 2 else 1 for process in ended), default=0)  # noqa: PLR2004 - as errors.py
+
+    def _ask(self, number: signal.Signals, patience_s: float) -> None:
+        """Send a signal to those that live, and wait until they ended, time is over, or one more signal comes."""
+        for process in self._living():
+            os.kill(process.pid or 0, number)
+        until, heard = time.monotonic() + patience_s, max(self._signals, 1)
+        while (living := self._living()) and time.monotonic() < until and self._signals <= heard:
+            connection.wait([process.sentinel for process in living], _LOOK_S)
+
+    def _living(self) -> list[SpawnProcess]:
+        return [process for process in self._crew if process.is_alive()]
+
+    def _count(self, _: int, __: FrameType | None) -> None:
+        self._signals += 1
+
+
+@contextmanager
+def sweeping(settings: Settings, *, now: bool) -> Iterator[None]:
+    """Queue again what nobody works on, for as long as the block lasts; with `now`, everything unfinished at once."""
+    from bot import wiring
+    from workers.assembly import open_messengers
+    from workers.queues import open_dispatcher
+    from workers.sweeper import Sweeper
+
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(wiring.open_ledger(settings)))
+        leases = stack.enter_context(closing(wiring.open_leases(settings)))
+        store = stack.enter_context(closing(wiring.open_store(settings)))
+        dispatcher = stack.enter_context(closing(open_dispatcher(settings)))
+        platforms = open_messengers(settings, store).keys()
+        sweeper = Sweeper(ledger, dispatcher, leases, platforms, settings.sweeper.stale_after_s)
+        if now:
+            try:
+                sweeper.sweep(older_than_s=0.0)
+            except QuorumError as exc:
+                log.warning("what is unfinished is taken up later: %s", exc)
+        sweeper.start()
+        stack.callback(sweeper.stop)
+        yield

@@ -1,0 +1,59 @@
+"""kombu's Redis transport, mended: a worker whose acknowledgements were lost takes questions again.
+
+kombu 5.7 counts a message as in hand until its acknowledgement got through. If Redis goes away while every child of a
+worker is busy, none gets through, the worker believes itself full, asks Redis for nothing more, and so never notices
+that the connection is gone. Here such a message stops to count; Redis brings it back after the visibility timeout.
+"""
+
+from __future__ import annotations
+
+from kombu import transport
+from kombu.transport import redis, virtual
+
+
+def install() -> None:
+    """Let this process's kombu use these classes for Redis's schemes."""
+    here = {"redis": "Transport", "rediss": "Transport", "sentinel": "SentinelTransport"}
+    transport.TRANSPORT_ALIASES.update({scheme: f"{__name__}:{name}" for scheme, name in here.items()})
+
+
+class QoS(redis.QoS):
+    """Counts what is in hand; the names of class and methods are kombu's."""
+
+    def ack(self, delivery_tag: str) -> None:
+        """Acknowledge; count the message as done whether Redis heard it or not. Raises the connection's errors."""
+        try:
+            super().ack(delivery_tag)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - kombu's signature
+        """Give back or drop; as `ack`."""
+        try:
+            super().reject(delivery_tag, requeue)
+        finally:
+            virtual.QoS.ack(self, delivery_tag)
+
+
+class Channel(redis.Channel):
+    """A channel that counts by these rules."""
+
+    QoS = QoS
+
+
+class Transport(redis.Transport):
+    """Redis, with and without TLS."""
+
+    Channel = Channel
+
+
+class SentinelChannel(redis.SentinelChannel):
+    """A channel that counts by these rules."""
+
+    QoS = QoS
+
+
+class SentinelTransport(redis.SentinelTransport):
+    """Redis behind sentinels."""
+
+    Channel = SentinelChannel
