@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.addresses import without_secrets
 from bot.factories import (
     LINE_DIMENSIONS,
     hashing,
@@ -65,12 +66,15 @@ class Parts:
         self.store.close()
 
 
-def build(settings: Settings) -> Parts:
-    """Open every backend that the settings name. Raises `ConfigurationError` and the backends' own errors."""
+def build(settings: Settings, *, building: bool = False) -> Parts:
+    """Open every backend that the settings name, the index to be built or as it is searched.
+
+    Raises `ConfigurationError` and the backends' own errors.
+    """
     from bot.retrieval.search import Retriever
 
     embedder, line_embedder = open_embedder(settings), hashing(LINE_DIMENSIONS)
-    index, store = open_index(settings, embedder), open_store(settings)
+    index, store = open_index(settings, embedder, building=building), open_store(settings)
     judge = StoredJudge(store, settings.index_url, settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     reranker = open_reranker(settings)
@@ -148,7 +152,7 @@ def recipe(parts: Parts) -> Recipe:
     settings = parts.settings
     return Recipe(
         code=pipeline.VERSION,
-        index=settings.index_url,
+        index=without_secrets(settings.index_url),
         embedder=parts.embedder.name,
         reranker=settings.reranker,
         voters=tuple((voter.model, voter.prompt, voter.temperature, voter.weight) for voter in settings.voters),

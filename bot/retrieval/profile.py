@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.addresses import without_secrets
 from bot.retrieval import null
 from bot.retrieval.evidence import Profile
 
@@ -32,8 +33,8 @@ class Drift:
 
 
 def key(index_url: str) -> str:
-    """Return the store's key of an index's profile: `evidence-profile:<index url>`."""
-    return f"evidence-profile:{index_url}"
+    """Return the store's key of an index's profile: `evidence-profile:<index url>`, without its password."""
+    return f"evidence-profile:{without_secrets(index_url)}"
 
 
 def load(store: Store, index_url: str) -> Profile | None:
@@ -48,7 +49,7 @@ def parse(data: bytes | None, index_url: str) -> Profile | None:
     try:
         return Profile.loads(data)
     except (ValueError, KeyError, TypeError, AttributeError):
-        log.warning("The evidence profile of %s cannot be read; it is measured again with shipped weights.", index_url)
+        log.warning("The profile %s cannot be read; it is measured again with shipped weights.", key(index_url))
         return None
 
 

@@ -76,7 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _checked("questions", lambda: _questions(settings))
         yield from _checked("dead letters", lambda: _dead_letters(settings))
     yield _check("embedder", lambda: _embedder(settings))
-    yield _check("index", lambda: _index(settings))
+    yield from _checked("index", lambda: _index(settings))
     for voter in settings.voters:
         yield _check(f"voter {voter.model} ({voter.prompt})", functools.partial(_voter, settings, voter))
     if settings.reranker:
@@ -158,18 +158,21 @@ def _embedder(settings: Settings) -> str:
     return f"{embedder.name}, {shape[1]} dimensions"
 
 
-def _index(settings: Settings) -> str:
+def _index(settings: Settings) -> Sequence[Finding]:
+    """Count what the index holds, name its versions where it has some, and ask it what is unwise about it."""
     from bot import wiring
+    from bot.ports import Checked, Versioned
 
-    index = wiring.open_index(settings, wiring.open_embedder(settings))
-    try:
+    name, where = "index", without_secrets(settings.index_url)
+    with closing(wiring.open_index(settings, wiring.open_embedder(settings))) as index:
         documents = index.documents()
-    finally:
-        index.close()
+        versions = f"; versions: {index.description()}" if isinstance(index, Versioned) else ""
+        unwise = index.warnings() if isinstance(index, Checked) else ()
     if not documents:
-        message = f"{settings.index_url} is empty: run `quorum ingest FOLDER`"
+        message = f"{where} is empty: run `quorum ingest FOLDER`"
         raise QuorumError(message)
-    return f"{settings.index_url}: {len(documents)} documents, {sum(d.chunks for d in documents)} chunks"
+    detail = f"{where}: {len(documents)} documents, {sum(d.chunks for d in documents)} chunks{versions}"
+    return [Finding(name, detail), *(Finding(name, text, warning=True) for text in unwise)]
 
 
 def _voter(settings: Settings, voter: Voter) -> str:

@@ -27,7 +27,7 @@ def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
     """
     from workers.cli import session
 
-    with session.parts() as parts:
+    with session.parts(building=True) as parts:
         report = ingest(parts, paths, collection)
     (_print_json if as_json else _print_lines)(report)
     if any(record.status == "refused" for record in report.files):
@@ -35,14 +35,19 @@ def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
 
 
 def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
-    """Sync the paths with a progress bar, then fit the evidence's null to what the index holds now."""
+    """Sync the paths with a progress bar, then fit the evidence's null to what the index holds now.
+
+    `parts` are opened for building: what another version of the index holds is carried over first, and published last.
+    """
     from bot import wiring
-    from bot.knowledge import indexing, sync
+    from bot.knowledge import indexing, inheritance, sync
     from bot.retrieval import profile
     from workers.cli import progress
 
-    since, before = parts.index.generation(), _size(parts)
     prepare = functools.partial(indexing.prepare, embedder=parts.embedder, line_embedder=parts.line_embedder)
+    with progress.bar("Carrying over") as (total, advance):
+        inheritance.carry_over(parts.index, prepare, total, advance)
+    since, before = parts.index.generation(), _size(parts)
     with progress.bar("Reading") as (total, advance):
         report = sync.sync(
             paths,
@@ -53,6 +58,7 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
             on_file=lambda record: advance(record.path),
             on_total=total,
         )
+    inheritance.publish(parts.index)
     indexed = sum(record.chunks for record in report.files if record.status == "indexed")
     drift = profile.Drift(since, indexed + max(0, before + indexed - _size(parts)))
     opened = wiring.reopen(parts)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def parts() -> Iterator[Parts]:
-    """Open the bot that the settings describe and close it again."""
+def parts(*, building: bool = False) -> Iterator[Parts]:
+    """Open the bot that the settings describe, or what builds its index, and close it again."""
     from bot import settings, wiring
 
-    opened = wiring.build(settings.load())
+    opened = wiring.build(settings.load(), building=building)
     try:
         yield opened
     finally:

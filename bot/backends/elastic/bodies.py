@@ -22,7 +22,8 @@ MAX_WORDS = 160
 SPARE = 10
 """So many more hits are fetched by words than asked for, before the order is settled on exact lengths."""
 
-_NEAR = 100
+_NEAR = 200
+"""Neighbours that the graph is searched for: near-twins, such as pages of error codes, are missed with fewer."""
 _RANKED_CODES = 256
 _AT_ONCE = 60_000
 """Values of one `terms` query; `index.max_terms_count` is 65,536 unless set."""

@@ -6,10 +6,10 @@ from collections import defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from bot.backends.elastic import bodies, layout, ranking, records
+from bot.backends.elastic import bodies, health, layout, ranking, records
 from bot.backends.elastic.connecting import connect
 from bot.backends.elastic.failures import item_reason, mapped, refusal
-from bot.backends.elastic.versions import Maker, Versions, describe
+from bot.backends.elastic.versions import Versions
 from bot.backends.elastic.writing import Writer
 from bot.types import Hits
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.backends.elastic.addresses import Address
     from bot.backends.elastic.records import Record
+    from bot.backends.elastic.versions import Maker
     from bot.types import Chunk, DocumentRecord, Hit, IndexedChunk, Query
 
 _NOTHING = Hits((), (), (), (), {}, 0, frozenset(), lambda _: {})
@@ -129,7 +130,12 @@ class ElasticIndex:
     def description(self) -> str:
         """Say which versions there are."""
         with mapped(self._address):
-            return describe(self._versions.listed())
+            return health.describe(self._versions.listed())
+
+    def warnings(self) -> Sequence[str]:
+        """Return a sentence for each thing that works and may cost something later; see `bot.ports.Checked`."""
+        with mapped(self._address):
+            return health.examine(self._client, self._address, self._versions)
 
     def _compared(self) -> tuple[list[Record], Mapping[str, list[str]]]:
         """Return what the published version holds otherwise than ours, and, by collection, what only ours holds."""

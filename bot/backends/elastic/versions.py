@@ -10,8 +10,6 @@ from bot.backends.elastic import layout
 from bot.errors import ConfigurationError, EmbedderMismatchError, IndexDamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from elasticsearch import Elasticsearch
 
     from bot.backends.elastic.addresses import Address
@@ -153,12 +151,3 @@ class Versions:
             )
         way_out = "finish the version for it" if unfinished else "make a version for it beside the old one"
         return EmbedderMismatchError(shown, current.embedder, wanted, f"run `quorum ingest` to {way_out}")
-
-
-def describe(versions: Sequence[Version]) -> str:
-    """Say which versions there are, for the doctor."""
-    state = {(True, True): "published", (False, True): "the one before", (False, False): "unfinished"}
-    return ", ".join(
-        f"{version.name} ({version.embedder}, {state[version.current, version.current or version.finished]})"
-        for version in versions
-    )
