@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +18,12 @@ from tests.fakes.redis_wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scripts.services.redis import Redis
+
 RETENTION_S = 30 * 86_400
 TEN_YEARS_S = 3_650 * 86_400
+OPERATIONS = Path(__file__).resolve().parent.parent.parent / "docs" / "operations.md"
+TYPES = {"hash": "hash", "sorted set": "zset", "string": "string"}
 
 
 @pytest.fixture
@@ -66,6 +72,37 @@ def test_every_key_begins_with_our_name_and_ends_by_itself(redis_database: str, 
     assert len(found) == 3 + 6 + 3 + 1 + 2
     assert all(key.startswith("quorum:") for key in found)
     assert all(0 < seconds <= TEN_YEARS_S for seconds in found.values())
+
+
+def test_the_rights_that_the_documentation_grants_are_enough(own_redis: Redis) -> None:
+    granted = re.search(r"^ACL SETUSER quorum .*$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert granted is not None
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.execute_command(*granted[0].replace("PASSWORD", "s3cret").split())
+    url = own_redis.url.replace("://", "://quorum:s3cret@")
+    write_everything(url)
+
+    with closing(RedisLedger(url)) as ledger, closing(RedisDeadLetters(url)) as letters:
+        assert [entry.question.id for entry in ledger.unfinished(0)] == ["open", "working", "answered", "failed"]
+        assert ledger.next(question("open").address.lane) is not None
+        assert len(letters.all()) == 1
+        assert ledger.warnings() == []
+
+
+def test_every_key_is_documented(redis_database: str, client: redis.Redis) -> None:
+    write_everything(redis_database)
+    documented = re.findall(
+        r"^\| `(quorum:[^`]*)` \| ([\w ]+) \|", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    kinds = {re.compile(re.sub(r"<\w+>", ".*", key)): kind for key, kind in documented}
+    unknown = [
+        key
+        for key in client.scan_iter()
+        if client.type(key).decode()
+        not in {TYPES[kind] for key_, kind in kinds.items() if key_.fullmatch(key.decode())}
+    ]
+
+    assert unknown == []
 
 
 def test_what_belongs_to_a_question_lives_thirty_days_after_its_last_change(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -18,12 +17,12 @@ from scripts.services.machine import HOST, free_port
 from scripts.services.redis import Redis, libraries, program
 from scripts.services.server import Launch, ServiceError
 from tests.conftest import missing, own_folder
+from tests.fakes.polling import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PATIENCE_S = 30.0
 SLACK_PATIENCE_S = 3.0
 
 
@@ -72,19 +71,11 @@ def group() -> Iterator[Group]:
         primary, replica = (started(Redis(stack.enter_context(own_folder()))) for _ in range(2))
         with redis.Redis.from_url(replica.url) as client:
             client.replicaof(HOST, str(primary.port))
-            within(lambda: client.info("replication")["master_link_status"] == "up")
+            until(lambda: client.info("replication")["master_link_status"] == "up", "the replica follows")
         sentinel = started(Sentinel(stack.enter_context(own_folder()), primary.port))
         with redis.Redis.from_url(sentinel.url) as client:
-            within(lambda: client.sentinel_slaves("main"))
+            until(lambda: client.sentinel_slaves("main"), "the sentinel knows the replica")
         yield Group(primary, replica, f"redis+sentinel://{HOST}:{free_port()},{HOST}:{sentinel.port}/main/0")
-
-
-def within(done: object) -> None:
-    """Poll until it is done."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not done():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.05)
 
 
 def question(name: str) -> Question:
@@ -109,7 +100,7 @@ def test_an_open_ledger_moves_to_the_new_primary(group: Group) -> None:
             finally:
                 seconds.append(time.monotonic() - began)
 
-        within(taken)
+        until(taken, "a new primary takes questions")
         waiting = [entry.question.id for entry in ledger.unfinished(0)]
 
     assert waiting == ["before", "after"]
