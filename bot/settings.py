@@ -136,7 +136,12 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("var"), description="Folder of the embedded state and `quorum.toml`")
     index: str = Field("", description="lance:///folder (default: inside home)")
-    store: str = Field("", description="sqlite:///file (default: inside home)")
+    store: str = Field(
+        "",
+        repr=False,
+        description="sqlite:///file (default: inside home), redis://[user:password@]host:6379/0, rediss://…?ca=FILE, "
+        "redis+sentinel://[user:password@]host:26379,host:26379/MASTER/0",
+    )
     queue: Annotated[str, AfterValidator(_queue)] = Field(
         "inline://",
         repr=False,
