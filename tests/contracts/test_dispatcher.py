@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,23 +21,41 @@ if TYPE_CHECKING:
 LONG_S = 60.0
 
 
+@contextmanager
+def inline(_: pytest.FixtureRequest) -> Iterator[Open]:
+    yield lambda handler: InlineDispatcher(handler, threads=2)
+
+
+@contextmanager
+def celery_on_memory(_: pytest.FixtureRequest) -> Iterator[Open]:
+    from tests.fakes import celery_threads
+
+    with celery_threads.running("memory://") as worker:
+        yield worker.dispatcher
+
+
+@contextmanager
+def celery_on_redis(request: pytest.FixtureRequest) -> Iterator[Open]:
+    from scripts.services.redis import empty_database
+    from tests.fakes import celery_threads
+
+    url: str = request.getfixturevalue("redis_url")
+    with empty_database(url) as database, celery_threads.running(database) as worker:
+        yield worker.dispatcher
+
+
+@pytest.fixture(scope="module", params=[inline, celery_on_memory, celery_on_redis], ids=lambda engine: engine.__name__)
+def engine(request: pytest.FixtureRequest) -> Iterator[Open]:
+    """One engine after the other: of two Celery workers in one process, one would run the other's tasks."""
+    with request.param(request) as opening:
+        yield opening
+
+
 @pytest.fixture
-def inline() -> Iterator[Open]:
-    opened: list[Dispatcher] = []
-
-    def open_dispatcher(handler: Callable[[bytes], None]) -> Dispatcher:
-        opened.append(InlineDispatcher(handler, threads=2))
-        return opened[-1]
-
-    yield open_dispatcher
-    for dispatcher in opened:
-        dispatcher.close()
-
-
-@pytest.fixture(params=["inline"])
-def dispatch(request: pytest.FixtureRequest) -> Open:
+def dispatch(engine: Open) -> Iterator[Open]:
     """Open a dispatcher around a handler."""
-    return request.getfixturevalue(request.param)
+    with ExitStack() as stack:
+        yield lambda handler: stack.enter_context(closing(engine(handler)))
 
 
 def refuse(_: bytes) -> None:
