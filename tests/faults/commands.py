@@ -1,0 +1,102 @@
+"""The real `quorum`, with answers going to a test's platform, ports that kill, and a clock that a test can set.
+
+`python -m tests.faults.commands serve|work …`; FAULT_PLATFORM, FAULT_KILLS and FAULT_CLOCK say where those are.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.chat_platform import PlatformMessenger
+from tests.faults.killing import Deadly, Reaper, die
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.ports import Messenger, Store
+    from bot.settings import Settings
+    from bot.types import Platform, Question
+    from bot.wiring import Parts
+
+PORTS = {"open_store": "store", "open_ledger": "ledger", "open_leases": "leases", "open_model": "model"}
+PARENT_S = 1.0
+
+
+def set_clock(file: Path) -> None:
+    """Let the time of day be as far off as the file says; what measures durations is not touched, as in life."""
+    true = time.time
+
+    def told() -> float:
+        return true() + float(file.read_text())
+
+    time.time = told
+
+
+def end_with(parent: int) -> None:
+    """Die when the test that started this process is gone."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            threading.Event().wait(PARENT_S)
+        die()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def make_deadly(reaper: Reaper) -> None:
+    """Put kill points around the ports that the wiring opens, and around the taking of a question."""
+    from bot import wiring
+    from workers.accept import Acceptance
+
+    for function, name in PORTS.items():
+        setattr(wiring, function, _deadly(getattr(wiring, function), name, reaper))
+    build, take = wiring.build, Acceptance.__call__
+
+    def built(settings: Settings) -> Parts:
+        parts = build(settings)
+        return replace(parts, bot=Deadly(parts.bot, "bot", reaper))  # type: ignore[arg-type] # it has the bot's methods
+
+    def taken(acceptance: Acceptance, question: Question) -> bool:
+        return reaper.call("accept", take, acceptance, question)
+
+    wiring.build = built
+    Acceptance.__call__ = taken  # type: ignore[method-assign] # the class is what the server names
+
+
+def answer_to(platform: str, reaper: Reaper) -> None:
+    """Let the web's answers go to the platform at this address."""
+    from workers import assembly
+
+    opening = assembly.open_messengers
+
+    def opened(settings: Settings, store: Store) -> dict[Platform, Messenger]:
+        reading = opening(settings, store)["web"]
+        return {"web": Deadly(PlatformMessenger(platform, reading), "messenger", reaper)}
+
+    assembly.open_messengers = opened
+
+
+def arrange() -> None:
+    """Change this process as the environment says; a child that is started afresh does the same."""
+    reaper = Reaper.load(Path(os.environ["FAULT_KILLS"]))
+    set_clock(Path(os.environ["FAULT_CLOCK"]))
+    make_deadly(reaper)
+    answer_to(os.environ["FAULT_PLATFORM"], reaper)
+
+
+def _deadly(opening: Callable[..., object], name: str, reaper: Reaper) -> Callable[..., Any]:
+    return lambda *arguments: Deadly(opening(*arguments), name, reaper)
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    arrange()
+if __name__ == "__main__":
+    from workers.cli.main import main
+
+    end_with(os.getppid())
+    main()

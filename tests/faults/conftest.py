@@ -1,0 +1,54 @@
+"""The two installations whose faults are tested: embedded, and on Redis, Celery and Elasticsearch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import rooms
+from tests.faults.keeping import ROOT
+from tests.faults.stack import Installation
+
+QUORUM = Path(sys.executable).with_name("quorum")
+WORKERS = 2
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the knowledge base about rooms."""
+    folder = tmp_path_factory.mktemp("house")
+    rooms.write(folder / "rooms")
+    return folder
+
+
+def ingest(house: Path, home: Path, **settings: str) -> None:
+    """Bring the rooms into an index with the real command."""
+    environment = os.environ | settings | {"QUORUM_HOME": str(home)}
+    run = subprocess.run(
+        [QUORUM, "ingest", house / "rooms"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture(scope="session")
+def embedded_index(house: Path) -> str:
+    """The address of an index in files."""
+    ingest(house, house / "home")
+    return f"lance://{house / 'home' / 'index'}"
+
+
+@pytest.fixture
+def embedded(embedded_index: str, tmp_path: Path) -> Installation:
+    """`quorum serve` alone, which answers too."""
+    return Installation("embedded", tmp_path, {"QUORUM_INDEX": embedded_index})
+
+
+@pytest.fixture(params=["embedded"])
+def installation(request: pytest.FixtureRequest) -> Installation:
+    """Each installation in turn."""
+    found: Installation = request.getfixturevalue(request.param)
+    return found

@@ -1,0 +1,100 @@
+"""Processes that are started again whenever they die, as a service manager does it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.faults.killing import signal_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+STOP_S = 30.0
+LOOK_S = 0.02
+TAIL_LINES = 40
+
+
+def until(condition: Callable[[], object], within_s: float, what: str) -> None:
+    """Wait until the condition holds; fail with `what` when it does not within the time."""
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {within_s:g} s"
+        threading.Event().wait(LOOK_S)
+
+
+def rest(seconds: float) -> None:
+    """Let the processes work for a while."""
+    threading.Event().wait(seconds)
+
+
+class Kept:
+    """One `quorum` command in a session of its own, through the entry point that can kill it."""
+
+    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+        self.starts = 0
+        self.statuses: list[int] = []
+        """How each start ended: an exit status, or a signal below zero."""
+        self._command = [sys.executable, "-m", "tests.faults.commands", *arguments]
+        self._environment = dict(environment)
+        self._log = log
+        self._over = threading.Event()
+        self._begun = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread.start()
+        assert self._begun.wait(STOP_S)
+
+    def kill(self) -> None:
+        """End it at once; it is started again."""
+        self._signal(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Stop its clock."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def terminate(self) -> None:
+        """Ask it to end, as a service manager does; it is started again."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def stop(self) -> int | None:
+        """Ask it to end for good, and return its exit status; None for one that had to be killed."""
+        self._over.set()
+        self.resume()
+        self.terminate()
+        self._thread.join(STOP_S)
+        if self._thread.is_alive():
+            self.kill()
+            self._thread.join(STOP_S)
+            return None
+        return self.statuses[-1]
+
+    def tail(self) -> str:
+        """Return the end of what it wrote."""
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+
+    def _keep(self) -> None:
+        while not self._over.is_set():
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    self._command, env=self._environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                )
+            self.starts += 1
+            self._begun.set()
+            self.statuses.append(self._process.wait())
+            self._signal(signal.SIGKILL)  # what it left behind
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            signal_session(self._process.pid, number)

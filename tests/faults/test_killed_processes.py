@@ -1,0 +1,106 @@
+"""Processes die at any point of a question's life: every question is answered once, in the order of its thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fakes import rooms
+from tests.faults.asking import messages
+from tests.faults.keeping import rest
+from tests.faults.killing import Kill
+
+if TYPE_CHECKING:
+    from tests.faults.stack import Installation
+
+POINTS = {
+    "killed after the claim": Kill("ledger.open"),
+    "killed after submit": Kill("accept"),
+    "killed in the middle of sampling": Kill("model.sample", "during"),
+    "killed after the vote": Kill("bot.answer"),
+    "killed after the acknowledgement was posted, before it was stored": Kill("messenger.acknowledge"),
+    "killed before the reply was posted": Kill("messenger.deliver", "before"),
+    "killed after the reply was posted, before it was recorded": Kill("messenger.deliver"),
+}
+
+HANGS_S = 4.0
+"""Longer than a lease, which is 2 s here."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+
+@pytest.mark.parametrize("fault", POINTS)
+def test_a_process_killed_at_any_point_loses_nothing_and_doubles_nothing(
+    installation: Installation, fault: str
+) -> None:
+    with installation.running(POINTS[fault]) as stack:
+        with stack.asked(messages()) as asker:
+            pass
+        tally = stack.tally(asker)
+        stack.report(fault, tally, killed=stack.reaper.killed())
+
+    assert stack.reaper.killed() == POINTS[fault].times
+    assert tally.sent == 50
+    assert tally.whole
+
+
+def test_a_question_that_kills_its_process_each_time_is_stopped_and_the_others_are_answered(
+    installation: Installation,
+) -> None:
+    kills = [Kill("bot.answer", "before", every=1, times=99, text=name) for name in rooms.POISON]
+    with installation.running(*kills) as stack:
+        with stack.asked(messages(extra=[rooms.about(rooms.POISON)[number] for number in (0, 1)])) as asker:
+            pass
+        tally = stack.tally(asker)
+        stack.report("a question that kills its process each time", tally, killed=stack.reaper.killed())
+
+    assert stack.reaper.killed() >= 2
+    assert tally.whole
+    assert tally.failed == 4 + len(kills)
+
+
+def test_a_process_that_is_asked_to_end_finishes_or_returns_what_it_has_in_hand(installation: Installation) -> None:
+    with installation.running() as stack:
+        with stack.asked(messages()) as asker:
+            stack.reached(8)
+            for process in stack.answering:
+                process.terminate()
+        tally = stack.tally(asker)
+        stack.report("asked to end in the middle", tally)
+
+        assert [process.statuses for process in stack.answering] == [[0]] * len(stack.answering)
+        assert tally.whole
+        assert tally.failed == 4
+
+
+def test_a_process_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on(installation: Installation) -> None:
+    with installation.running() as stack:
+        with stack.asked(messages()) as asker:
+            for number in range(3):
+                stack.reached(8 * (number + 1))
+                hanging = stack.answering[number % len(stack.answering)]
+                hanging.pause()
+                rest(HANGS_S)
+                hanging.resume()
+        tally = stack.tally(asker)
+        stack.report("hung for 4 s, thrice", tally)
+
+    assert tally.whole
+    assert tally.failed == 4
+
+
+def test_a_server_that_is_killed_while_people_repeat_their_messages_takes_each_once(
+    installation: Installation,
+) -> None:
+    with installation.running() as stack:
+        with stack.asked(messages(), times=3) as asker:
+            for number in range(3):
+                stack.reached(6 * (number + 1))
+                stack.server.kill()
+        tally = stack.tally(asker)
+        stack.report("server killed while messages are repeated", tally, repeated=asker.repeated)
+
+    assert stack.server.starts >= 3
+    assert tally.whole
+    assert tally.failed == 4
