@@ -23,6 +23,7 @@ EXTRAS = {
     "bot/backends/elastic/failures.py": "engines",
     "bot/backends/elastic/versions.py": "engines",
     "bot/backends/elastic/writing.py": "engines",
+    "bot/backends/redis/__init__.py": "engines",
     "bot/backends/redis/connecting.py": "engines",
     "bot/backends/redis/failures.py": "engines",
     "bot/backends/redis/health.py": "engines",

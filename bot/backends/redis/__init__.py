@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from bot.errors import MissingExtraError
 
-if importlib.util.find_spec("redis") is None:
-    raise MissingExtraError("redis", "engines")  # noqa: EM101 - a library's name
+try:
+    import redis as _redis  # noqa: F401 - every module below needs it
+except ImportError as exc:
+    raise MissingExtraError("redis", "engines") from exc  # noqa: EM101 - a library's name
 
 from bot.backends.redis.leases import RedisLeases
 from bot.backends.redis.ledger import RedisLedger
