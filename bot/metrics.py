@@ -53,7 +53,7 @@ class Gauge:
 LEDGER_UNFINISHED = Gauge("quorum_ledger_unfinished", "Questions that are due and have no reply yet")
 QUEUE_AGE_SECONDS = Gauge(
     "quorum_queue_age_seconds",
-    "Seconds since the oldest question was accepted that nobody has begun to work on; 0: none",
+    "Seconds that the oldest question has waited for somebody to begin on it; 0: none waits",
 )
 DEAD_LETTERS = Gauge("quorum_dead_letters", "Payloads that were given up and wait for a person")
 

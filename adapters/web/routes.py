@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     See = Callable[[Collection[str] | None], Scope]
 
 RETRY_AFTER_S = 5
-TAKING_THREADS = 16
+TAKING_THREADS = 8
 LOOKING_THREADS = 8
 TAKING_S = 2.5
 """A ledger or queue that takes longer counts as unreachable: askers hear so within 3 seconds."""
