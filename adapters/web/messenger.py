@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
     from bot.types import Answer
 
+PROGRESS_S = 86_400.0
+"""So long progress is kept; nobody works longer on an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebMessenger:
-    """Keeps a question's progress under `web:<id>` and its answer under `web-answer:<id>`, both for `ttl_s` seconds.
+    """Keeps progress under `web:<question id>`, and answers under `web-answer:<question id>` for `ttl_s` seconds.
 
     They are two keys so that the answer is put once and atomically, and no late word of progress can hide it.
     """
@@ -59,7 +62,7 @@ class WebMessenger:
 
     def progress(self, receipt: Receipt, text: str) -> None:
         """Show how far the answer is."""
-        self.store.put(_progress(receipt.reference), texts.storable(text).encode(), self.ttl_s)
+        self.store.put(_progress(receipt.reference), texts.storable(text).encode(), PROGRESS_S)
 
     def deliver(self, receipt: Receipt, answer: Answer) -> Receipt:
         """Show the answer; the first one stays, unless it only told of a failure."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+SERVER = ("starlette", "uvicorn", "sse_starlette", "prometheus_client")
 HEAVY = ("lancedb", "pyarrow", "numpy", "scipy", "httpx", "pydantic", "rich", "torch", "matplotlib", "markitdown")
 
 
@@ -17,9 +18,9 @@ def loaded_after(statement: str) -> set[str]:
 def test_help_loads_no_heavy_library() -> None:
     loaded = loaded_after("from workers.cli.main import quorum\nquorum.main(['--help'], standalone_mode=False)")
 
-    assert not loaded & set(HEAVY)
+    assert not loaded & {*HEAVY, *SERVER}
     assert "workers.cli.main" in loaded
 
 
 def test_opening_the_wiring_loads_no_engine() -> None:
-    assert not loaded_after("import bot.wiring") & {"lancedb", "httpx", "torch", "scipy", "matplotlib"}
+    assert not loaded_after("import bot.wiring") & {"lancedb", "httpx", "torch", "scipy", "matplotlib", *SERVER}
