@@ -37,7 +37,7 @@ def read(url: str, visibility_timeout_s: int) -> Broker:
         return Broker("memory://", url, options={"polling_interval": 0.01})
     from bot.backends.redis import address
 
-    where = address.parse(url)
+    where = address.parse(url, "QUORUM_QUEUE")
     options = _options(visibility_timeout_s)
     if where.master:
         kwargs = {

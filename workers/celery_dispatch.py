@@ -91,5 +91,6 @@ class CeleryDispatcher:
         try:
             yield
         except (OperationalError, *self._app.connection_for_write().recoverable_connection_errors) as exc:
-            message = f"The queue {self._shown!r} does not take anything: {exc}. Check that Redis runs: quorum doctor"
+            why = str(exc).rstrip(".")
+            message = f"The queue {self._shown!r} does not take anything: {why}. Check its Redis: quorum doctor"
             raise QueueUnavailableError(message) from exc

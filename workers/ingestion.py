@@ -30,7 +30,7 @@ def run(settings: Settings, paths: list[str], collection: str) -> None:
         with leasing.hold(leases, _LEASE, settings.work.lease_s) as held:
             if held is None:
                 raise PostponedError(settings.work.lease_s, "another import is running")
-            parts = wiring.build(settings)
+            parts = wiring.build(settings, building=True)
             try:
                 report = ingest(parts, tuple(Path(path) for path in paths), collection)
             finally:

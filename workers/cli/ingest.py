@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--collection", default="default", show_default=True, help="Collection that the documents belong to.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with a record for every file.")
-def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
+@click.option(
+    "--queued", is_flag=True, help="Leave it to `quorum work`, which must see the same paths, and report there."
+)
+def command(paths: tuple[Path, ...], collection: str, *, as_json: bool, queued: bool) -> None:
     """Bring the files of PATHS into the index: new, changed and removed ones.
 
     Reads Markdown, text, logs, HTML, PDF, DOCX, XLSX/XLS, PPTX, CSV, JSONL, EPUB, MSG and ZIP. A file that cannot be
@@ -27,11 +30,31 @@ def command(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
     """
     from workers.cli import session
 
+    if queued:
+        _leave(paths, collection, as_json=as_json)
+        return
     with session.parts(building=True) as parts:
         report = ingest(parts, paths, collection)
     (_print_json if as_json else _print_lines)(report)
     if any(record.status == "refused" for record in report.files):
         sys.exit(1)
+
+
+def _leave(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
+    """Put the import into the queue. Raises `ConfigurationError` where no worker would ever see it."""
+    from contextlib import closing
+
+    from bot import settings
+    from bot.errors import InputError
+    from workers import queues
+
+    missing = [path for path in paths if not path.exists()]
+    if missing or as_json:
+        message = "--queued has nothing for --json to print." if as_json else f"{str(missing[0])!r} does not exist."
+        raise InputError(message)
+    with closing(queues.open_dispatcher(settings.load())) as dispatcher:
+        dispatcher.ingest([str(path.resolve()) for path in paths], collection)
+    click.echo(f"queued: {len(paths)} paths for the collection {collection!r}; `quorum work` reports on them", err=True)
 
 
 def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "search": "Show the passages that a question finds.",
     "serve": "Answer over HTTP: the web API, health, readiness and metrics.",
     "vote": "Replay recorded samples through the vote.",
+    "work": "Answer questions from the queue, and import files from it.",
 }
 
 

@@ -1,0 +1,175 @@
+"""`quorum work` as a process: it answers what `serve` took, imports what `ingest --queued` left, and stops well."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from bot.backends.redis import RedisDeadLetters, RedisLedger
+from bot.types import Address, Question
+from tests.fakes.polling import until
+from tests.fakes.serving import Serving
+from tests.fakes.working import Working
+from workers.handler import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.conftest import Quorum
+
+pytestmark = pytest.mark.slow
+
+QUESTION = "Which port does the listener use?"
+PAGE = "# Listener\n\nThe listener uses port 1521.\n"
+
+
+@pytest.fixture
+def settings(redis_database: str) -> dict[str, str]:
+    """Store and queue share the test's one database."""
+    return {"QUORUM_STORE": redis_database, "QUORUM_QUEUE": redis_database}
+
+
+@contextmanager
+def serving(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> Iterator[Serving]:
+    with Serving(quorum.home, tmp_path / "serve.log", **settings) as started:
+        yield started
+
+
+def test_a_question_is_answered_and_one_line_tells_it_without_its_text(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    quorum("ingest", tmp_path / "page.md", **settings)
+    with serving(quorum, tmp_path, settings) as server, Working(quorum.home, tmp_path / "log", **settings) as work:
+        answer = server.answer(server.ask(QUESTION))
+        work.says("outcome answered")
+        work.signal(signal.SIGTERM)
+        status = work.ended()
+
+    assert "1521" in answer["text"]
+    assert status == 0
+    assert "listener" not in work.said.lower()
+    assert len([line for line in work.said.splitlines() if "question" in line]) == 1
+
+
+def test_a_queued_import_is_found_by_the_next_question(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    left = quorum("ingest", "--queued", tmp_path / "page.md", **settings)
+    with Working(quorum.home, tmp_path / "log", "--queue", "ingest", **settings) as work:
+        work.says("import into 'default': 1 files, 0 refused")
+
+    assert (left.status, left.out) == (0, "")
+    assert "1521" in quorum("ask", QUESTION, **settings).out
+
+
+def test_two_workers_do_not_import_at_the_same_time(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    settings |= {"QUORUM_WORK__LEASE_S": "1"}
+    for _ in range(2):
+        quorum("ingest", "--queued", tmp_path / "page.md", **settings)
+    with (
+        Working(quorum.home, tmp_path / "one", "--queue", "ingest", **settings) as one,
+        Working(quorum.home, tmp_path / "two", "--queue", "ingest", **settings) as two,
+    ):
+        until(lambda: (one.said + two.said).count("import into") == 2, "two imports", 120)
+
+    assert "1521" in quorum("ask", QUESTION, **settings).out
+
+
+def test_a_queued_import_needs_a_queue(quorum: Quorum, tmp_path: Path) -> None:
+    run = quorum("ingest", "--queued", tmp_path)
+
+    assert run.status == 2
+    assert "QUORUM_QUEUE=redis://host:6379/1" in run.err
+
+
+def test_without_a_queue_there_is_nothing_to_do(quorum: Quorum) -> None:
+    run = quorum("work")
+
+    assert run.status == 2
+    assert "quorum serve" in run.err
+
+
+def test_a_wrong_setting_ends_it_with_a_sentence(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    settings |= {"QUORUM_EMBEDDER": "hashing://7"}
+    with Working(quorum.home, tmp_path / "log", **settings) as work:
+        status = work.ended()
+
+    assert status == 2
+    assert "QUORUM_EMBEDDER='hashing://7'" in work.said
+    assert "Traceback" not in work.said
+
+
+def test_when_one_of_its_processes_dies_all_end(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    with Working(quorum.home, tmp_path / "log", **settings) as work:
+        work.says("ready for the queue answer")
+        work.says("ready for the queue ingest")
+        family = psutil.Process(work.process.pid).children(recursive=True)
+        next(child for child in family if "spawn_main" in " ".join(child.cmdline())).kill()
+        status = work.ended()
+        _, left = psutil.wait_procs(family, 10)
+
+    assert status == 1
+    assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_when_it_is_killed_its_family_dies(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    with Working(quorum.home, tmp_path / "log", **settings) as work:
+        work.says("ready for the queue answer")
+        work.says("ready for the queue ingest")
+        family = psutil.Process(work.process.pid).children(recursive=True)
+        work.signal(signal.SIGKILL)
+        work.ended()
+        _, left = psutil.wait_procs(family, 10)
+
+    assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_ctrl_c_in_a_terminal_stops_it_as_gently(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    with Working(quorum.home, tmp_path / "log", **settings) as work:
+        work.says("ready for the queue answer")
+        work.says("ready for the queue ingest")
+        os.killpg(work.process.pid, signal.SIGINT)
+        status = work.ended()
+
+    assert status == 0
+    assert "Traceback" not in work.said
+
+
+def test_dead_letters_are_tried_again(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    question = Question("web-m1", QUESTION, Address("web", "c", "u"), "en", 0.0)
+    ledger, letters = RedisLedger(settings["QUORUM_STORE"]), RedisDeadLetters(settings["QUORUM_STORE"])
+    ledger.open(question)
+    ledger.advance(question.id, "failed")
+    letters.push(encode(question), "the model was down")
+    letters.push(b"\xff", "no question")
+    run = quorum("work", "--retry-dead", **settings)
+    with serving(quorum, tmp_path, settings) as server, Working(quorum.home, tmp_path / "log", **settings):
+        server.answer("web-m1")
+    left = [letter.payload for letter in letters.all()]
+    ledger.close()
+    letters.close()
+
+    assert run.status == 0
+    assert "1 questions are queued again; 1 letters hold no question" in run.err
+    assert left == [b"\xff"]
+
+
+def test_what_a_lost_queue_left_is_taken_up_at_once_if_wanted(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    ledger = RedisLedger(settings["QUORUM_STORE"])
+    ledger.open(Question("web-m1", QUESTION, Address("web", "c", "u"), "en", 0.0))
+    ledger.close()
+    with serving(quorum, tmp_path, settings) as server, Working(quorum.home, tmp_path / "log", "--now", **settings):
+        answer = server.answer("web-m1")
+
+    assert answer["text"]
