@@ -36,6 +36,10 @@ BENCHMARKS = {
     "sync": "loading:sync",
     "pipeline": "serving:pipeline",
     "help": "serving:start",
+    "burst": "fleet:burst",
+    "scaling": "fleet:scaling",
+    "celery-overhead": "fleet:overhead",
+    "answer-cache": "fleet:cached",
 }
 """Name to module and function; a module is imported only when its benchmark runs."""
 
