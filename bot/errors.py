@@ -8,7 +8,7 @@ QuorumError                     said to the operator; people get a plain sentenc
 ├── IndexUnavailableError       the index cannot be reached just now            (retryable)
 ├── IndexDamagedError           the index exists and cannot be read
 ├── EmbedderMismatchError       the index was made with another embedder
-├── StorageFullError            the disk is full; what was indexed before stays
+├── StorageFullError            disk or memory is full; what was kept stays      (retryable)
 ├── StoreUnavailableError       the store or the ledger cannot be reached       (retryable)
 ├── ModelUnavailableError       the model server is down, slow or busy          (retryable)
 ├── ModelRejectedError          the model server refused the request (4xx)
@@ -94,7 +94,9 @@ class EmbedderMismatchError(QuorumError):
 
 
 class StorageFullError(QuorumError):
-    """Raised when the disk is full; what was committed before stays readable."""
+    """Raised when a disk, or Redis's memory, is full; what was committed before stays readable."""
+
+    retryable = True
 
 
 class StoreUnavailableError(QuorumError):

@@ -109,8 +109,7 @@ class Handler:
             except QuorumError as exc:
                 if exc.retryable:
                     raise
-                self.ledger.advance(entry.question.id, "failed")
-                self.dead.push(encode(entry.question), f"{type(exc).__name__}: {exc}")
+                self._give_up(entry, exc)
                 first = first or exc
         return first
 
@@ -120,13 +119,26 @@ class Handler:
             self._answer(entry, held)
         except PostponedError:
             raise
-        except QuorumError as exc:
-            if not exc.retryable:
-                raise
+        except Exception as exc:
+            if not getattr(exc, "retryable", False):
+                raise _told(entry.question, exc) from exc
             pause = self.tries.pause_s(entry)
             metrics.RETRIES.labels(error=type(exc).__name__).inc()
             self.ledger.advance(entry.question.id, "open", due_in_s=pause)
             raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
+
+    def _give_up(self, entry: Entry, error: QuorumError) -> None:
+        """Record that a question failed for good, and say so to its asker if that was not done."""
+        question = entry.question
+        now = self.ledger.find(question.id)
+        if now is not None and now.state not in FINISHED:
+            if now.receipt is not None:
+                try:
+                    self._messenger(question).deliver(now.receipt, failure(question))
+                except Exception as exc:  # noqa: BLE001 - the platform may be what failed
+                    log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
+            self.ledger.advance(question.id, "failed")
+        self.dead.push(encode(question), f"{type(error).__name__}: {error}")
 
     def _answer(self, entry: Entry, held: Held) -> None:
         question, started = entry.question, time.perf_counter()
@@ -212,6 +224,8 @@ def _confirm(held: Held) -> None:
 
 def _told(question: Question, error: Exception) -> QuorumError:
     """Turn any error into one that ends the matter and can be logged: an unforeseen one by its place, not its text."""
+    if type(error) is QuorumError:
+        return error
     if isinstance(error, QuorumError):
         ended = QuorumError(f"Question {question.id} failed with {type(error).__name__}: {error}")
     else:

@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from bot.errors import QueueUnavailableError, StoreUnavailableError
+from bot.errors import QuorumError
 from workers.handler import encode
 
 if TYPE_CHECKING:
@@ -80,6 +80,6 @@ class Sweeper:
                 token = self._leases.acquire(_LEASE, self._pause_s)
                 if token is not None:
                     self.sweep(self._stale_after_s)
-            except (StoreUnavailableError, QueueUnavailableError) as exc:
+            except QuorumError as exc:
                 log.warning("the sweeper tries again in %.1f s: %s", self._pause_s, exc)
             self._stop.wait(self._pause_s)

@@ -9,12 +9,14 @@ import pytest
 
 from bot import phrases
 from bot.errors import (
+    ConfigurationError,
     MessengerUnavailableError,
     ModelRejectedError,
     ModelUnavailableError,
     PayloadError,
     PostponedError,
     QuorumError,
+    StorageFullError,
 )
 from bot.types import Entry, Receipt
 from tests.fakes import desk as desks
@@ -192,3 +194,32 @@ def test_one_line_is_logged_without_the_text(desk: Desk, caplog: pytest.LogCaptu
 
 def test_a_question_is_due_when_its_time_has_come() -> None:
     assert waits_s(Entry(QUESTION, "open", None, 0.0)) == 0
+
+
+def test_an_unforeseen_error_of_a_messenger_ends_the_matter_and_nothing_else(desk: Desk) -> None:
+    desk.postbox.errors["deliver"] = [ZeroDivisionError("internal detail")]
+    with pytest.raises(QuorumError, match="ZeroDivisionError"):
+        desk.handle(encode(QUESTION))
+
+    assert desk.entry().state == "failed"
+    assert desk.postbox.shown["q-1"] == phrases.say("failed", "en", reference="q-1")
+    assert "internal detail" not in desk.dead.all()[0].reason
+
+
+def test_a_platform_that_refuses_for_good_is_recorded(desk: Desk) -> None:
+    desk.postbox.errors["deliver"] = [ConfigurationError("no such channel"), ConfigurationError("no such channel")]
+    with pytest.raises(QuorumError, match="no such channel"):
+        desk.handle(encode(QUESTION))
+
+    assert desk.entry().state == "failed"
+    assert len(desk.dead.all()) == 1
+
+
+def test_a_full_disk_postpones_and_loses_nothing(desk: Desk) -> None:
+    desk.bot.errors.append(StorageFullError("full"))
+    with pytest.raises(PostponedError):
+        desk.handle(encode(QUESTION))
+    due(desk)
+    desk.handle(encode(QUESTION))
+
+    assert desk.entry().state == "delivered"
