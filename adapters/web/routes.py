@@ -37,6 +37,9 @@ TAKING_S = 2.5
 """A ledger or queue that takes longer counts as unreachable: askers hear so within 3 seconds."""
 
 PING_S = 15
+ENDING_S = 1.0
+"""So long a stream may take to end by itself when the server stops."""
+
 LOOK_S = 0.2
 LOOK_PER_STREAM_S = 0.002
 """Every open stream looks at the store so often, but all together no more than 500 times a second."""
@@ -114,9 +117,14 @@ class WebApi:
             return _again(_language(request))
         if view is None:
             return _unknown(request)
-        return EventSourceResponse(self._events(view, seen), ping=PING_S)
+        ending = anyio.Event()
+        events = self._events(view, seen, ending)
+        return EventSourceResponse(events, ping=PING_S, shutdown_event=ending, shutdown_grace_period=ENDING_S)
 
-    async def _events(self, view: Mapping[str, Any] | None, seen: str) -> AsyncIterator[ServerSentEvent]:
+    async def _events(
+        self, view: Mapping[str, Any] | None, seen: str, ending: anyio.Event
+    ) -> AsyncIterator[ServerSentEvent]:
+        """Yield what is new until the answer, or until the server ends: whoever listens then connects again."""
         self._streams += 1
         try:
             while view is not None:
@@ -126,13 +134,15 @@ class WebApi:
                 if mark == _DONE:
                     return
                 seen = mark
+                with anyio.move_on_after(max(LOOK_S, LOOK_PER_STREAM_S * self._streams)):
+                    await ending.wait()
+                    return
                 view = await self._next(view)
         finally:
             self._streams -= 1
 
     async def _next(self, view: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Look again after a while; what cannot be reached just now leaves the view as it is."""
-        await anyio.sleep(max(LOOK_S, LOOK_PER_STREAM_S * self._streams))
+        """Look again; what cannot be reached just now leaves the view as it is."""
         try:
             return await self._look(view["id"])
         except (QuorumError, TimeoutError):

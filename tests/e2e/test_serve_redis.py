@@ -48,6 +48,23 @@ def test_a_question_is_taken_and_waits_for_a_worker(serving: Serving) -> None:
     assert status == 0
 
 
+def test_askers_who_still_listen_do_not_keep_it_from_ending(serving: Serving) -> None:
+    until(lambda: is_ready(serving))
+    question = serving.ask("Where is my parcel?")
+    with serving.web.stream("GET", f"/api/questions/{question}/events") as events:
+        coming = events.iter_lines()
+        first = next(coming)
+        begun = time.monotonic()
+        status = serving.stop()
+        waited = time.monotonic() - begun
+        rest = "".join(coming)
+
+    assert first.startswith("id: accepted")
+    assert "event: answer" not in rest
+    assert status == 0
+    assert waited < 5
+
+
 def test_while_redis_hangs_askers_hear_so_within_three_seconds(serving: Serving, own_redis: Redis) -> None:
     until(lambda: is_ready(serving))
     own_redis.pause()
