@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.backends.elastic.layout import clean, packed, term
+from bot.backends.elastic.state import EDITIONS, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,12 +37,15 @@ _LEAN: Body = {"_source": False, "stored_fields": "_none_", "track_total_hits": 
 """Hits come as scores and keys alone, which the sort gives back; no stored field is read for them."""
 
 
-def searches(query: Query) -> dict[str, Body]:
-    """Return the bodies by leg, `counts` first; legs that can find nothing are left out."""
-    found = {"counts": counts(query.tokens)}
+def searches(query: Query, state: str) -> dict[str, Body]:
+    """Return the bodies by leg, `counts` first; legs that can find nothing are left out.
+
+    `state` is the index that knows which editions are not finished.
+    """
+    found = {"counts": counts(query.tokens, finished(state))}
     if frozenset() in (query.scope.collections, query.scope.documents):
         return found
-    where = within(query.scope)
+    where = [finished(state), *within(query.scope)]
     if query.tokens:
         found["words"] = words(query.tokens, where, query.limit)
     if query.vector is not None and np.any(query.vector):
@@ -53,9 +57,14 @@ def searches(query: Query) -> dict[str, Body]:
     return found
 
 
-def counts(tokens: Iterable[str]) -> Body:
+def finished(state: str) -> Body:
+    """Match chunks of finished editions: Elasticsearch looks the others up itself."""
+    return {"bool": {"must_not": [{"terms": {"edition": {"index": state, "id": UNFINISHED, "path": EDITIONS}}}]}}
+
+
+def counts(tokens: Iterable[str], where: Body) -> Body:
     """Count all chunks, their mean length in tokens, and the chunks that hold each distinct token."""
-    body: Body = {"size": 0, "track_total_hits": True}
+    body: Body = {"size": 0, "track_total_hits": True, "query": where}
     each = [{"term": {"tokens": clean(term(token))}} for token in dict.fromkeys(tokens)]
     if each:
         body["aggs"] = {"holding": {"filters": {"filters": each}}, "length": {"avg": {"field": "length"}}}
@@ -78,7 +87,7 @@ def words(tokens: Sequence[str], where: Sequence[Body], limit: int) -> Body:
 def nearest(field: str, vector: Vector, where: Sequence[Body], limit: int) -> Body:
     """Rank by cosine; of a nested field the best vector counts. The filter works inside the graph's search."""
     knn = {"field": field, "query_vector": packed(vector), "k": limit, "num_candidates": max(_NEAR, 2 * limit)}
-    return _LEAN | {"size": limit, "knn": knn | ({"filter": list(where)} if where else {})}
+    return _LEAN | {"size": limit, "knn": knn | {"filter": list(where)}}
 
 
 def codes(wanted: Sequence[str], where: Sequence[Body], limit: int) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 from contextlib import ExitStack
@@ -30,6 +31,8 @@ def connect(address: Address) -> Elasticsearch:
         from elasticsearch import Elasticsearch
     except ImportError as exc:
         raise MissingExtraError(library="elasticsearch", extra="engines") from exc
+    # It warns of every retry and names every request; what matters is raised.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     _knock(address)
     client = Elasticsearch(
         address.urls,

@@ -73,8 +73,8 @@ def unanswered(address: Address, exc: Exception) -> QuorumError:
         return IndexUnavailableError(_again(address, "does not answer in time", "Is it busy or paused?"))
     if isinstance(exc, SerializationError):
         return IndexUnavailableError(_again(address, "sent something that is no JSON", _CHECK))
-    if not address.tls and ("RemoteDisconnected" in text or "BadStatusLine" in text):
-        hint = "If it expects TLS, write elasticsearchs:// in QUORUM_INDEX."
+    if not address.tls and "Connection aborted" in text:
+        hint = "Was it stopped just now? If it expects TLS, write elasticsearchs:// in QUORUM_INDEX."
         return IndexUnavailableError(_again(address, "closed the connection", hint))
     return IndexUnavailableError(_again(address, "cannot be reached", "Is it running? Check host and port."))
 

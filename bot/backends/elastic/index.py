@@ -6,9 +6,10 @@ from collections import defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from bot.backends.elastic import bodies, health, layout, ranking, records
+from bot.backends.elastic import bodies, health, layout, ranking, records, state
 from bot.backends.elastic.connecting import connect
 from bot.backends.elastic.failures import item_reason, mapped, refusal
+from bot.backends.elastic.state import State
 from bot.backends.elastic.versions import Versions
 from bot.backends.elastic.writing import Writer
 from bot.types import Hits
@@ -53,7 +54,8 @@ class ElasticIndex:
             closing.callback(self._client.close)
             self._versions = Versions(self._client, address, maker, building=building)
             self._versions.check()
-            self._writer = Writer(self._client, address, self._versions)
+            self._state = State(self._client, state.name(address.name))
+            self._writer = Writer(self._client, address, self._versions, self._state)
             closing.pop_all()
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
@@ -70,7 +72,7 @@ class ElasticIndex:
     def search(self, query: Query) -> Hits:
         """Return ranked lists of at most `query.limit` hits for each leg, in one round trip."""
         with mapped(self._address):
-            found = self._found(bodies.searches(query))
+            found = self._found(bodies.searches(query, self._state.index))
         if found is None:
             return _NOTHING
         holding, total, mean = ranking.counted(found["counts"], query.tokens)
@@ -95,12 +97,12 @@ class ElasticIndex:
         with mapped(self._address):
             if not self._versions.check():
                 return []
-            return [record for _, record in records.documents(self._client, self._versions.own, collection)]
+            return [record for _, record in self._documents(self._versions.own, collection)]
 
     def generation(self) -> int:
         """Return a number that grows with every change, seen by every process."""
         with mapped(self._address):
-            return self._writer.changes()
+            return self._state.changes()
 
     def close(self) -> None:
         """Release the connections."""
@@ -119,13 +121,13 @@ class ElasticIndex:
             for collection, documents in gone.items():
                 self._writer.remove(collection, documents)
             if current is not None:
-                yield from records.chunks(self._client, current.name, wanted, _CARRIED)
+                yield from records.chunks(self._client, current.name, self._state.index, wanted, _CARRIED)
 
     def publish(self) -> None:
         """Let everybody search this version from now on; keep the one before, drop older ones."""
         with mapped(self._address):
             if self._versions.publish():
-                self._writer.changed()
+                self._state.changed()
 
     def description(self) -> str:
         """Say which versions there are."""
@@ -142,13 +144,16 @@ class ElasticIndex:
         current = self._versions.current()
         if current is None or current.name == self._versions.own:
             return [], {}
-        theirs, ours = (records.documents(self._client, name) for name in (current.name, self._versions.own))
+        theirs, ours = (self._documents(name) for name in (current.name, self._versions.own))
         same, named = set(ours), {(collection, record.document) for collection, record in theirs}
         gone: dict[str, list[str]] = defaultdict(list)
         for collection, record in ours:
             if (collection, record.document) not in named:
                 gone[collection].append(record.document)
         return [pair for pair in theirs if pair not in same], gone
+
+    def _documents(self, index: str, collection: str | None = None) -> list[Record]:
+        return records.documents(self._client, index, self._state.index, collection)
 
     def _found(self, asked: Mapping[str, bodies.Body]) -> dict[str, dict[str, Any]] | None:
         """Send all bodies at once and return the replies by leg, or None while there is no index."""
@@ -167,7 +172,7 @@ class ElasticIndex:
         if not keys:
             return {}
         with mapped(self._address):
-            ids = [layout.identity(key) for key in keys]
+            ids = [layout.named(key) for key in keys]
             found = self._client.mget(index=self._versions.own, ids=ids, realtime=False, source=["chunk"])["docs"]
         return {
             key: layout.to_chunk(one["_source"]["chunk"])

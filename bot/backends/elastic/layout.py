@@ -55,7 +55,7 @@ def mappings(meta: Mapping[str, Any], dimensions: int, line_dimensions: int) -> 
     Only `chunk`, the whole chunk as JSON text, is given back; vectors and tokens are searched and not stored again.
     """
     keyword = {"type": "keyword"}
-    names = ("collection", "document", "source", "root", "digest", "defines", "codes")
+    names = ("edition", "collection", "document", "source", "root", "digest", "defines", "codes")
     return {
         "_meta": dict(meta),
         "dynamic": False,
@@ -77,8 +77,13 @@ def key(chunk: Chunk, edition: str) -> str:
     return clean(SEPARATOR.join((chunk.id, chunk.collection, edition)))
 
 
-def identity(key: str) -> str:
-    """Return the id under which Elasticsearch keeps a key; its own ids may have 512 bytes at most."""
+def identity(chunk: Chunk, edition: str) -> str:
+    """Return the id under which Elasticsearch keeps one edition of a chunk."""
+    return named(key(chunk, edition))
+
+
+def named(key: str) -> str:
+    """Return the id of a key; Elasticsearch's ids may have 512 bytes at most."""
     return hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
 
 
@@ -98,6 +103,7 @@ def fields(item: IndexedChunk, edition: str) -> dict[str, Any]:
     chunk = item.chunk
     found: dict[str, Any] = {
         "key": key(chunk, edition),
+        "edition": edition,
         "tokens": clean(" ".join(map(term, item.tokens))),
         "length": len(item.tokens),
         "chunk": _stored(chunk),

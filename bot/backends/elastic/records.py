@@ -26,41 +26,53 @@ _NAMES = 1_000
 """Documents asked for in one search."""
 
 MIXED = ""
-"""The digest of a document with chunks of several versions: a writer was killed, and the next run reads it anew."""
+"""The digest of a document with chunks of several versions, of two writers at once: the next run reads it anew."""
 
 
-def documents(client: Elasticsearch, index: str, collection: str | None = None) -> list[Record]:
-    """Sum an index up as documents, sorted by document and collection; nothing where there is no such index."""
+def documents(client: Elasticsearch, index: str, state: str, collection: str | None = None) -> list[Record]:
+    """Sum an index up as documents, sorted by document and collection; nothing where there is no such index.
+
+    `state` is the index that knows which editions are not finished.
+    """
     counted: dict[tuple[str, str], list[tuple[str, str, str, int]]] = defaultdict(list)
-    for bucket in _buckets(client, index, collection):
+    for bucket in _buckets(client, index, state, collection):
         named = bucket["key"]
         place = (named["document"], named["collection"])
         counted[place].append((named["source"], named["root"], named["digest"], bucket["doc_count"]))
     return [(collection, _record(document, found)) for (document, collection), found in counted.items()]
 
 
-def keys(client: Elasticsearch, index: str, named: Iterable[tuple[str, str]]) -> Iterator[str]:
+def keys(client: Elasticsearch, index: str, state: str, named: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield the keys of all chunks of the (collection, document) pairs."""
-    for query in _queries(named):
+    for query in _queries(state, named):
         for hit in _pages(client, index, query, source=False):
             yield hit["sort"][0]
 
 
-def chunks(client: Elasticsearch, index: str, wanted: Sequence[Record], at_once: int) -> Iterator[list[Chunk]]:
+def editions(client: Elasticsearch, index: str, names: Sequence[str]) -> Iterator[str]:
+    """Yield the keys of all chunks of some editions, finished or not."""
+    for hit in _pages(client, index, bodies.one_of("edition", names), source=False):
+        yield hit["sort"][0]
+
+
+def chunks(
+    client: Elasticsearch, index: str, state: str, wanted: Sequence[Record], at_once: int
+) -> Iterator[list[Chunk]]:
     """Yield the chunks of whole documents, so many at once that a list holds `at_once` chunks or one document."""
     for part in _batches(wanted, at_once):
         found: list[Chunk] = []
-        for query in _queries((collection, record.document) for collection, record in part):
+        for query in _queries(state, ((collection, record.document) for collection, record in part)):
             hits = _pages(client, index, query, source=True)
             found += [layout.to_chunk(hit["_source"]["chunk"]) for hit in hits]
         if found:
             yield found
 
 
-def _buckets(client: Elasticsearch, index: str, collection: str | None) -> Iterator[dict[str, Any]]:
+def _buckets(client: Elasticsearch, index: str, state: str, collection: str | None) -> Iterator[dict[str, Any]]:
     sources = [{name: {"terms": {"field": name}}} for name in _FIELDS]
     composite: dict[str, Any] = {"size": _BUCKETS, "sources": sources}
-    query = {"match_all": {}} if collection is None else {"term": {"collection": layout.clean(collection)}}
+    within = [] if collection is None else [{"term": {"collection": layout.clean(collection)}}]
+    query = {"bool": {"filter": [bodies.finished(state), *within]}}
     while True:
         found = client.search(
             index=index,
@@ -84,12 +96,13 @@ def _record(document: str, found: Sequence[tuple[str, str, str, int]]) -> Docume
     return DocumentRecord(document, source, root, digest if len(found) == 1 else MIXED, total)
 
 
-def _queries(named: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+def _queries(state: str, named: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     for collection, pairs in groupby(sorted(named), key=lambda pair: pair[0]):
         documents = [document for _, document in pairs]
         for start in range(0, len(documents), _NAMES):
             names = bodies.one_of("document", documents[start : start + _NAMES])
-            yield {"bool": {"filter": [{"term": {"collection": layout.clean(collection)}}, names]}}
+            within = {"term": {"collection": layout.clean(collection)}}
+            yield {"bool": {"filter": [bodies.finished(state), within, names]}}
 
 
 def _pages(client: Elasticsearch, index: str, query: dict[str, Any], *, source: bool) -> Iterator[dict[str, Any]]:

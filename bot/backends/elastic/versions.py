@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.backends.elastic import layout
+from bot.backends.elastic import layout, state
 from bot.errors import ConfigurationError, EmbedderMismatchError, IndexDamagedError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Versions:
     def __init__(self, client: Elasticsearch, address: Address, maker: Maker, *, building: bool) -> None:
         """Take the client, where the index is, and what makes our version; ask nothing yet."""
         self._client, self._address, self._maker, self._building = client, address, maker, building
+        self._state = state.name(address.name)
         self.own = layout.version_name(address.name, maker.embedder, maker.dimensions, maker.line_dimensions)
 
     def listed(self) -> list[Version]:
@@ -77,7 +78,9 @@ class Versions:
         raise self._other(current, unfinished=own is not None)
 
     def ensure(self) -> None:
-        """Make our version unless it is there; the first one of all is published at once."""
+        """Make the state and our version unless they are there; the first version of all is published at once."""
+        if not self._client.indices.exists(index=self._state):
+            self._create(self._state, mappings={"dynamic": False}, aliases={})
         if self._client.indices.exists(index=self.own):
             return
         first = not self.check() and self.current() is None
@@ -104,11 +107,6 @@ class Versions:
             if version.name not in kept and (version.finished or version.made < own.made):
                 self._client.indices.delete(index=version.name, ignore_unavailable=True)
         return True
-
-    def make_state(self, name: str) -> None:
-        """Make the small index that counts changes, unless it is there."""
-        if not self._client.indices.exists(index=name):
-            self._create(name, mappings={"dynamic": False}, aliases={})
 
     def _create(self, name: str, mappings: dict[str, Any], aliases: dict[str, Any]) -> None:
         from elasticsearch import BadRequestError
