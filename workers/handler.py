@@ -151,7 +151,9 @@ class Handler:
         self.ledger.advance(question.id, "acknowledged", receipt)
         answer, error = self._recorded(entry), None
         if answer is None:
-            answer, error = self._made(entry, receipt, messenger)
+            answer, error = self._made(entry, receipt, messenger, held)
+            if not held.sure:
+                _confirm(held)
             self.book.save(answer)
             self.ledger.advance(question.id, "answered")
         if self._withdrawn(question):
@@ -184,11 +186,15 @@ class Handler:
         reopened = answer is not None and answer.outcome == "failed" and entry.attempts == 0
         return None if reopened else answer
 
-    def _made(self, entry: Entry, receipt: Receipt, messenger: Messenger) -> tuple[Answer, QuorumError | None]:
+    def _made(
+        self, entry: Entry, receipt: Receipt, messenger: Messenger, held: Held
+    ) -> tuple[Answer, QuorumError | None]:
         """Return the answer, or the plain failure message with the error that the operator gets."""
         question = entry.question
 
         def tell(stage: Stage) -> None:
+            if not held.sure:  # whoever took over may have shown the answer, which this would hide
+                return
             try:
                 messenger.progress(receipt, phrases.say(f"stage_{stage}", question.language))
             except QuorumError as exc:  # progress is a courtesy: the answer matters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,25 @@ BEATS = 3
 class Held:
     """A lease that is ours; `hold` makes it."""
 
-    def __init__(self, leases: Leases, name: str, token: str, ttl_s: float) -> None:
-        """Take the acquired lease and its time in seconds."""
+    def __init__(self, leases: Leases, name: str, token: str, ttl_s: float, since: float) -> None:
+        """Take the lease that was asked for at `since`, by the monotonic clock, and its time in seconds."""
         self._leases, self._name, self._token, self._ttl_s = leases, name, token, ttl_s
+        self._until = since + ttl_s
         self._over = threading.Event()
         self._beating = threading.Thread(target=self._beat, name=f"lease {name}", daemon=True)
         self._beating.start()
 
+    @property
+    def sure(self) -> bool:
+        """Whether nobody else can have the lease yet; asks nobody. False after this process hung for too long."""
+        return time.monotonic() < self._until
+
     def confirm(self) -> bool:
         """Extend the lease now, and tell whether it is still ours. Raises `StoreUnavailableError`."""
-        return self._leases.extend(self._name, self._token, self._ttl_s)
+        since = time.monotonic()
+        ours = self._leases.extend(self._name, self._token, self._ttl_s)
+        self._until = since + self._ttl_s if ours else since
+        return ours
 
     def release(self) -> None:
         """Stop extending and let go; a store that is down is only logged, since the lease ends by itself."""
@@ -63,11 +73,12 @@ def hold(leases: Leases, name: str, ttl_s: float) -> Iterator[Held | None]:
     Yields None when somebody else has it. Raises `StoreUnavailableError` when it cannot be acquired; what happens to
     the store later stops nobody.
     """
+    since = time.monotonic()
     token = leases.acquire(name, ttl_s)
     if token is None:
         yield None
         return
-    held = Held(leases, name, token, ttl_s)
+    held = Held(leases, name, token, ttl_s, since)
     try:
         yield held
     finally:

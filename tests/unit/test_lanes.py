@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent import futures
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import pytest
 
 from bot.backends.sqlite import SqliteLeases
 from bot.errors import ModelRejectedError, ModelUnavailableError, PostponedError, QuorumError
+from bot.types import Receipt
 from tests.fakes import desk as desks
 from tests.fakes.desk import LONG_S, QUESTION, later
-from workers.handler import encode
+from tests.fakes.polling import until
+from workers.handler import encode, failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +96,27 @@ def test_a_worker_that_lost_its_conversation_posts_nothing(desk: Desk, tmp_path:
 
     assert isinstance(error, PostponedError)
     assert "In the post room" not in desk.postbox.shown["q-1"]
+
+
+def test_a_worker_that_hung_hides_and_replaces_nothing_of_what_another_answered(desk: Desk, tmp_path: Path) -> None:
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.handle, encode(QUESTION))
+        assert desk.bot.begun.wait(LONG_S)
+        taken_over(tmp_path / "q.db")
+        until(lambda: not beating(), "the lease is found lost")
+        desk.postbox.deliver(Receipt("web", "q-1"), failure(QUESTION))
+        desk.ledger.advance("q-1", "failed")
+        desk.bot.gate.set()
+        first.exception(LONG_S)
+
+    assert desk.postbox.shown["q-1"] == failure(QUESTION).text
+    assert desk.handle.book.load("q-1") is None
+
+
+def beating() -> bool:
+    """Tell whether any lease is still extended."""
+    return any(thread.name.startswith("lease ") for thread in threading.enumerate())
 
 
 def taken_over(file: Path) -> None:

@@ -119,3 +119,13 @@ def test_no_thread_is_left_behind(leases: Leases) -> None:
 
     assert "lease gone" in during
     assert "lease gone" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_who_did_not_extend_in_time_is_not_sure_of_the_lease(leases: Leases) -> None:
+    with leasing.hold(leases, "a", LONG_S) as held:
+        assert held is not None
+        before = held.sure
+        leases.release("a", held._token)
+        after_losing_it = held.confirm() or held.sure
+
+    assert (before, after_losing_it) == (True, False)
