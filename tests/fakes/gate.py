@@ -86,7 +86,7 @@ class Gate:
         self.requests.append(request)
         if self._logins and login.rpartition(" ")[2] not in self._logins:
             return refused(401, "security_exception", "unable to authenticate user")
-        return self._script(request) or self._passed_on(request)
+        return self._script(request) or self.pass_on(request)
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +96,8 @@ class Gate:
         self._http.shutdown()
         self._http.server_close()
 
-    def _passed_on(self, request: Request) -> Reply:
+    def pass_on(self, request: Request) -> Reply:
+        """Ask the real server."""
         connection = http.client.HTTPConnection(self._behind.hostname or "", self._behind.port, timeout=60)
         many = request.path.partition("?")[0].endswith(("_bulk", "_msearch"))
         kind = f"application/vnd.elasticsearch+{'x-nd' if many else ''}json; compatible-with=9"
