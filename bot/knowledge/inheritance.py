@@ -29,7 +29,7 @@ def carry_over(
     on_total(index.missing())
     for chunks in index.inherited():
         index.add(prepare(chunks))
-        for document in dict.fromkeys(chunk.document for chunk in chunks):
+        for _, document in dict.fromkeys((chunk.collection, chunk.document) for chunk in chunks):
             on_document(document)
 
 
