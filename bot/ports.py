@@ -109,8 +109,9 @@ class Ledger(Protocol):
     def advance(self, question_id: str, state: State, receipt: Receipt | None = None, due_in_s: float = 0.0) -> None:
         """Move the question to `state`; a receipt that was stored stays when None is given.
 
-        Every move to `working` counts as an attempt. A finished question moves nowhere but from `failed` to `open`,
-        which sets its attempts back to 0. An unknown id is no error. Nobody should take the question up again before
+        Every move to `working` counts as an attempt; one from `working` or `acknowledged` counts the attempt before it
+        as a death of its worker. A finished question moves nowhere but from `failed` to `open`, which sets both counts
+        back to 0. An unknown id is no error. Nobody should take the question up again before
         `due_in_s` seconds have passed.
         """
 

@@ -6,6 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,14 @@ from bot.types import FINISHED, Answer, Platform, Question
 from workers.tries import Tries, waits_s
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.conversation.leasing import Held
     from bot.types import Entry, Receipt, Stage
 
 log = logging.getLogger(__name__)
+
+_TURN_S = 1.0
 
 _QUESTION = TypeAdapter(Question)
 
@@ -105,13 +110,28 @@ class Handler:
         first: QuorumError | None = None
         while (entry := self.ledger.next(lane)) is not None and not waits_s(entry):
             try:
-                self._attempt(entry, held)
+                with self._one_suspect(entry):
+                    self._attempt(entry, held)
             except QuorumError as exc:
                 if exc.retryable:
                     raise
                 self._give_up(entry, exc)
                 first = first or exc
         return first
+
+    @contextmanager
+    def _one_suspect(self, entry: Entry) -> Iterator[None]:
+        """Try one question at a time of those that are given up if their worker dies once more.
+
+        Whatever a worker has in hand dies with it; alone, a question that kills its worker takes no other with it.
+        """
+        if not self.tries.suspect(entry):
+            yield
+            return
+        with leasing.hold(self.leases, "suspect", self.tries.lease_s) as held:
+            if held is None:
+                raise PostponedError(_TURN_S, f"question {entry.question.id} waits until another one is tried alone")
+            yield
 
     def _attempt(self, entry: Entry, held: Held) -> None:
         """Try once to answer and deliver; a retryable error is recorded with the time of the next attempt."""

@@ -24,8 +24,11 @@ class Tries:
 
     def exhausted(self, entry: Entry) -> bool:
         """Tell whether nothing more is tried: too many attempts, or too many that ended with the worker's death."""
-        died = entry.state in {"working", "acknowledged"}
-        return entry.attempts >= self.attempts or (died and entry.attempts >= self.crashes)
+        return entry.attempts >= self.attempts or _deaths(entry) >= self.crashes
+
+    def suspect(self, entry: Entry) -> bool:
+        """Tell whether one more death would end the matter."""
+        return _deaths(entry) == self.crashes - 1 > 0
 
     def last(self, entry: Entry) -> bool:
         """Tell whether the attempt that begins now is the last one."""
@@ -34,6 +37,10 @@ class Tries:
     def pause_s(self, entry: Entry) -> float:
         """Return how long to wait after the attempt that began with this entry: 1, 2, 4 … 30 seconds."""
         return float(min(2.0 ** min(entry.attempts, 10), _LONGEST_S))
+
+
+def _deaths(entry: Entry) -> int:
+    return entry.deaths + (entry.state in {"working", "acknowledged"})
 
 
 def waits_s(entry: Entry) -> float:

@@ -63,7 +63,8 @@ class Receipt:
 class Entry:
     """A question's row in the ledger; times are Unix times in seconds.
 
-    `attempts` counts how often somebody began to work on it; it is not to be taken up again before `due_at`.
+    `attempts` counts how often somebody began to work on it, `deaths` how many of these attempts, before the last one,
+    ended without a word, since the worker died; it is not to be taken up again before `due_at`.
     """
 
     question: Question
@@ -72,6 +73,7 @@ class Entry:
     updated_at: float
     attempts: int = 0
     due_at: float = 0.0
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,19 @@ def test_every_beginning_of_work_counts_as_an_attempt(open_ledger: Callable[[], 
     assert entry.attempts == 2
 
 
+def test_an_attempt_that_ended_without_a_word_counts_as_a_death(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.open(question("a"))
+    counts = []
+    for state in ("working", "working", "acknowledged", "working", "open", "working", "answered", "working"):
+        ledger.advance("a", state)
+        entry = ledger.find("a")
+        assert entry is not None
+        counts.append((entry.attempts, entry.deaths))
+
+    assert counts == [(1, 0), (2, 1), (2, 1), (3, 2), (3, 2), (4, 2), (4, 2), (5, 2)]
+
+
 @pytest.mark.parametrize("finished", ["delivered", "failed", "cancelled"])
 def test_a_finished_question_stays_finished(open_ledger: Callable[[], Ledger], finished: State) -> None:
     ledger = open_ledger()
@@ -127,13 +140,14 @@ def test_a_finished_question_stays_finished(open_ledger: Callable[[], Ledger], f
 def test_a_failed_question_can_be_opened_again_with_all_its_attempts(open_ledger: Callable[[], Ledger]) -> None:
     ledger = open_ledger()
     ledger.open(question("a"))
+    ledger.advance("a", "working")
     ledger.advance("a", "working", Receipt("web", "r1"))
     ledger.advance("a", "failed")
     ledger.advance("a", "open")
     entry = ledger.find("a")
 
     assert entry is not None
-    assert (entry.state, entry.attempts, entry.receipt) == ("open", 0, Receipt("web", "r1"))
+    assert (entry.state, entry.attempts, entry.deaths, entry.receipt) == ("open", 0, 0, Receipt("web", "r1"))
     assert ledger.open(question("a")) is False
 
 

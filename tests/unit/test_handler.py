@@ -126,6 +126,17 @@ def test_a_question_that_kills_its_worker_every_time_is_stopped_and_said(desk: D
     assert desk.postbox.shown["q-1"] == phrases.say("failed", "en", reference="q-1")
 
 
+def test_errors_do_not_count_as_deaths_of_the_worker(desk: Desk) -> None:
+    desk.bot.errors += [ModelUnavailableError("busy"), ModelUnavailableError("busy"), Killed()]
+    for expected in (PostponedError, PostponedError, Killed):
+        with pytest.raises(expected):
+            desk.handle(encode(QUESTION))
+        due(desk)
+    desk.handle(encode(QUESTION))
+
+    assert desk.entry().state == "delivered"
+
+
 def test_an_answer_that_was_made_before_a_crash_is_delivered_and_not_made_again(desk: Desk) -> None:
     desk.postbox.errors["deliver"] = [Killed()]
     with pytest.raises(Killed):

@@ -126,6 +126,25 @@ def taken_over(file: Path) -> None:
     store.close()
 
 
+def test_of_questions_whose_worker_died_too_often_one_is_tried_at_a_time(desk: Desk) -> None:
+    for name in ("q-2", "q-3"):
+        desk.ledger.open(later(name, thread=name))
+        for _ in range(2):
+            desk.ledger.advance(name, "working")
+    desk.bot.gate.clear()
+    with futures.ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.handle, encode(later("q-2", thread="q-2")))
+        assert desk.bot.begun.wait(LONG_S)
+        with pytest.raises(PostponedError):
+            desk.handle(encode(later("q-3", thread="q-3")))
+        desk.bot.gate.set()
+        first.result(LONG_S)
+    desk.handle(encode(later("q-3", thread="q-3")))
+
+    assert desk.bot.asked == ["q-2", "q-3"]
+    assert (desk.entry("q-2").state, desk.entry("q-3").state) == ("delivered", "delivered")
+
+
 def test_the_same_payload_in_many_threads_is_answered_once(desk: Desk) -> None:
     with futures.ThreadPoolExecutor(8) as pool:
         waiting = [pool.submit(desk.handle, encode(QUESTION)) for _ in range(16)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _QUESTION = TypeAdapter(Question)
 _RECEIPT = TypeAdapter(Receipt)
-_FIELDS = ("question", "state", "receipt", "updated", "attempts", "due", "place")
+_FIELDS = ("question", "state", "receipt", "updated", "attempts", "due", "deaths", "place")
 _BATCH = 500
 """Rows that are read in one round trip: half a megabyte at a kilobyte each."""
 
@@ -99,7 +99,7 @@ class RedisLedger:
 
 
 def _entry(row: _Row) -> Entry | None:
-    question, state, receipt, updated, attempts, due, _ = row
+    question, state, receipt, updated, attempts, due, deaths, _ = row
     if question is None or state is None:
         return None
     return Entry(
@@ -109,4 +109,5 @@ def _entry(row: _Row) -> Entry | None:
         float(updated),
         int(attempts),
         float(due),
+        int(deaths or 0),
     )

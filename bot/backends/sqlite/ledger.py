@@ -25,16 +25,19 @@ _FINISHED = ", ".join(f"'{state}'" for state in sorted(FINISHED))
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS questions (
         place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, question TEXT NOT NULL,
-        state TEXT NOT NULL, receipt TEXT, updated REAL NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL
+        state TEXT NOT NULL, receipt TEXT, updated REAL NOT NULL, attempts INTEGER NOT NULL, due REAL NOT NULL,
+        deaths INTEGER NOT NULL
     )""",
     f"CREATE INDEX IF NOT EXISTS waiting ON questions (lane, place) WHERE state NOT IN ({_FINISHED})",
 )
-_READ = "SELECT question, state, receipt, updated, attempts, due FROM questions"
+_READ = "SELECT question, state, receipt, updated, attempts, due, deaths FROM questions"
 _UNFINISHED = f"state NOT IN ({_FINISHED})"
-_OPEN = """INSERT OR IGNORE INTO questions (id, lane, question, state, updated, attempts, due)
-    VALUES (?, ?, ?, 'open', ?, 0, 0) RETURNING 1"""
+_OPEN = """INSERT OR IGNORE INTO questions (id, lane, question, state, updated, attempts, due, deaths)
+    VALUES (?, ?, ?, 'open', ?, 0, 0, 0) RETURNING 1"""
 _ADVANCE = f"""UPDATE questions SET state = ?1, receipt = coalesce(?2, receipt), updated = ?3, due = ?4,
-        attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts + (?1 = 'working') END
+        attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts + (?1 = 'working') END,
+        deaths = CASE WHEN state = 'failed' THEN 0
+            ELSE deaths + (?1 = 'working' AND state IN ('working', 'acknowledged')) END
     WHERE id = ?5 AND ({_UNFINISHED} OR (state = 'failed' AND ?1 = 'open'))"""  # noqa: S608 - constants
 
 
@@ -84,4 +87,4 @@ class SqliteLedger:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     receipt = _RECEIPT.validate_json(row[2]) if row[2] else None
-    return Entry(_QUESTION.validate_json(row[0]), row[1], receipt, row[3], row[4], row[5])
+    return Entry(_QUESTION.validate_json(row[0]), row[1], receipt, *row[3:])

@@ -22,9 +22,12 @@ if ARGV[3] ~= '' then
   redis.call('HSET', KEYS[1], 'receipt', ARGV[3])
 end
 if state == 'failed' then
-  redis.call('HSET', KEYS[1], 'attempts', 0)
+  redis.call('HSET', KEYS[1], 'attempts', 0, 'deaths', 0)
 elseif ARGV[2] == 'working' then
   redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+  if state == 'working' or state == 'acknowledged' then
+    redis.call('HINCRBY', KEYS[1], 'deaths', 1)
+  end
 end
 if finished[ARGV[2]] then
   redis.call('ZREM', lane, ARGV[1])
