@@ -87,7 +87,7 @@ def consume(
     Exit status 2 when a setting is wrong. Ends with its parent, however that ends.
     """
     platforms.set_pdeathsig("SIGKILL")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Celery writes remarks to standard output
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Celery writes remarks about Ctrl-C
     logs.to_stderr()
     app = celery_app.make_app(settings)
     seat = Seat(settings, open_worker)

@@ -58,19 +58,23 @@ class Crew:
         ended = [process for process in self._crew if not process.is_alive()]
         for process in ended:
             log.error("%s ended with exit status %s; everything is stopped", process.name, process.exitcode)
-        self._ask(signal.SIGTERM, self._settings.work.grace_s)
-        self._ask(signal.SIGQUIT, _RETURN_S)
+        grace_s = self._settings.work.grace_s
+        log.info("stopping; what is in hand has %.0f s to be finished", grace_s)
+        self._ask(signal.SIGTERM, grace_s, signals=2)
+        if self._living():
+            log.info("what is still in hand goes back to the queue")
+        self._ask(signal.SIGQUIT, _RETURN_S, signals=3)
         for process in self._living():
             process.kill()
             process.join()
         return max((2 if process.exitcode == 2 else 1 for process in ended), default=0)  # noqa: PLR2004 - as errors.py
 
-    def _ask(self, number: signal.Signals, patience_s: float) -> None:
-        """Send a signal to those that live, and wait until they ended, time is over, or one more signal comes."""
+    def _ask(self, number: signal.Signals, patience_s: float, signals: int) -> None:
+        """Send a signal to those that live, and wait until they ended, time is over, or that many signals came."""
         for process in self._living():
             os.kill(process.pid or 0, number)
-        until, heard = time.monotonic() + patience_s, max(self._signals, 1)
-        while (living := self._living()) and time.monotonic() < until and self._signals <= heard:
+        until = time.monotonic() + patience_s
+        while (living := self._living()) and time.monotonic() < until and self._signals < signals:
             connection.wait([process.sentinel for process in living], _LOOK_S)
 
     def _living(self) -> list[SpawnProcess]:

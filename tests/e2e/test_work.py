@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from contextlib import contextmanager
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+import redis
 
-from bot.backends.redis import RedisDeadLetters, RedisLedger
+from bot.backends.redis import RedisDeadLetters, RedisLeases, RedisLedger
 from bot.types import Address, Question
+from tests.fakes.model_server import ModelServer, Reply
 from tests.fakes.polling import until
 from tests.fakes.serving import Serving
 from tests.fakes.working import Working
@@ -142,6 +145,56 @@ def test_ctrl_c_in_a_terminal_stops_it_as_gently(quorum: Quorum, tmp_path: Path,
 
     assert status == 0
     assert "Traceback" not in work.said
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_what_is_not_finished_in_time_goes_back_to_the_queue(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str], signals: int
+) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    quorum("ingest", tmp_path / "page.md", **settings)
+    with ModelServer(Reply(hold=True)) as model:
+        settings |= {
+            "QUORUM_VOTERS": json.dumps([{"model": f"openai+{model.url}#m"}]),
+            "QUORUM_WORK__GRACE_S": "1" if signals == 1 else "300",
+        }
+        with serving(quorum, tmp_path, settings) as server, Working(quorum.home, tmp_path / "log", **settings) as work:
+            server.ask(QUESTION)
+            until(lambda: model.requests, "a question in hand", 60)
+            work.signal(signal.SIGTERM)
+            if signals == 2:
+                work.says("stopping")
+                work.signal(signal.SIGTERM)
+            status = work.ended(30)
+    with redis.Redis.from_url(settings["QUORUM_QUEUE"]) as client:
+        queued, in_hand = client.llen("quorum.answer"), client.hlen("unacked")
+
+    assert (status, queued, in_hand) == (0, 1, 0)
+
+
+def importing(leases: RedisLeases) -> bool:
+    token = leases.acquire("ingest", 15)
+    if token is not None:
+        leases.release("ingest", token)
+    return token is None
+
+
+def test_an_import_delays_no_answer(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    quorum("ingest", tmp_path / "page.md", **settings)
+    rows = (f"How is part number {n} called?,It is called thing {n} of the rack {n % 97}." for n in range(20_000))
+    (tmp_path / "many.csv").write_text("\n".join(["question,answer", *rows]))
+    leases = RedisLeases(settings["QUORUM_STORE"])
+    with serving(quorum, tmp_path, settings) as server, Working(quorum.home, tmp_path / "log", **settings) as work:
+        work.says("ready for the queue answer")
+        quorum("ingest", "--queued", "--collection", "parts", tmp_path / "many.csv", **settings)
+        until(lambda: importing(leases), "the import's beginning", 60)
+        answer = server.answer(server.ask(QUESTION))
+        still_importing = importing(leases)
+    leases.close()
+
+    assert answer["text"]
+    assert still_importing
 
 
 def test_dead_letters_are_tried_again(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
