@@ -135,7 +135,12 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path("var"), description="Folder of the embedded state and `quorum.toml`")
-    index: str = Field("", description="lance:///folder (default: inside home)")
+    index: str = Field(
+        "",
+        repr=False,
+        description="lance:///folder (default: inside home), elasticsearch://[user:password@]host:9200/NAME, "
+        "elasticsearchs://…?api_key=KEY&ca=FILE&replicas=N&timeout=SECONDS",
+    )
     store: str = Field(
         "",
         repr=False,

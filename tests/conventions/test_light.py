@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"bot", "adapters", "workers", "prompts"}
 EXTRAS = {
+    "bot/backends/elastic/bulk.py": "engines",
     "bot/backends/elastic/connecting.py": "engines",
     "bot/backends/elastic/failures.py": "engines",
+    "bot/backends/elastic/state.py": "engines",
     "bot/backends/elastic/versions.py": "engines",
-    "bot/backends/elastic/writing.py": "engines",
     "bot/backends/redis/__init__.py": "engines",
     "bot/backends/redis/connecting.py": "engines",
     "bot/backends/redis/failures.py": "engines",

@@ -11,22 +11,37 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.elastic import setting
+
 PROGRAM = Path(sys.executable).with_name("quorum")
 FILES, ROWS = 40, 400
-MOMENTS_S = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
+MOMENTS_S = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0)
 """From before the first file is read to after the last one is written, on fast and on slow machines."""
 
 
-def _start(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+Settings = dict[str, str]
+
+
+@pytest.fixture(params=["lance", "elastic"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of an empty installation on one of the engines."""
+    settings = {"QUORUM_HOME": str(tmp_path / "home"), "QUORUM_INGEST__CHUNK_CHARS": "200"}
+    if request.param == "elastic":
+        server, name = (request.getfixturevalue(f"elasticsearch_{part}") for part in ("url", "name"))
+        settings["QUORUM_INDEX"] = setting(server, name)
+    return settings
+
+
+def _start(home: Settings, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [PROGRAM, *arguments],
-        env=os.environ | {"QUORUM_HOME": str(home), "QUORUM_INGEST__CHUNK_CHARS": "200"},
+        env=os.environ | home,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def _ingest(home: Path, folder: Path) -> dict[str, Any]:
+def _ingest(home: Settings, folder: Path) -> dict[str, Any]:
     process = _start(home, "ingest", str(folder), "--json")
     out, err = process.communicate()
     assert process.returncode == 0, err.decode()
@@ -34,7 +49,7 @@ def _ingest(home: Path, folder: Path) -> dict[str, Any]:
     return report
 
 
-def _killed(home: Path, folder: Path, after_s: float) -> bool:
+def _killed(home: Settings, folder: Path, after_s: float) -> bool:
     """Kill an ingest after a while; tell whether it was still running."""
     process = _start(home, "ingest", str(folder), "--json")
     try:
@@ -46,7 +61,7 @@ def _killed(home: Path, folder: Path, after_s: float) -> bool:
     return False
 
 
-def _found(home: Path, batch: Path) -> list[list[dict[str, Any]]]:
+def _found(home: Settings, batch: Path) -> list[list[dict[str, Any]]]:
     process = _start(home, "search", "--batch", str(batch), "-k", "50")
     out, err = process.communicate()
     assert process.returncode == 0, err.decode()
@@ -64,8 +79,8 @@ def _write(folder: Path, version: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: Path) -> None:
-    home, folder, batch = tmp_path / "home", tmp_path / "kb", tmp_path / "asked.jsonl"
+def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: Path, home: Settings) -> None:
+    folder, batch = tmp_path / "kb", tmp_path / "asked.jsonl"
     asked = [{"question": f"page{number}", "documents": [f"f{number:02d}.md"]} for number in range(0, FILES, 3)]
     asked += [{"question": f"number{number}", "documents": [f"q{number}"]} for number in range(0, ROWS, 20)]
     batch.write_text("\n".join(json.dumps({"id": str(place)} | line) for place, line in enumerate(asked)))

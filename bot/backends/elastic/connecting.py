@@ -8,7 +8,7 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from bot.backends.elastic.failures import VERSION, other_version
+from bot.backends.elastic.failures import VERSION, mapped, other_version
 from bot.errors import ConfigurationError, IndexUnavailableError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ WRITE_S = 120.0
 def connect(address: Address) -> Elasticsearch:
     """Return a client of a server that was seen to answer.
 
-    Raises `MissingExtraError`, `IndexUnavailableError`, and `ConfigurationError` for another version; what the client
-    raises goes through `failures.mapped`.
+    Raises `MissingExtraError`, `IndexUnavailableError`, and `ConfigurationError` for what the address says.
     """
     try:
         from elasticsearch import Elasticsearch
@@ -34,14 +33,14 @@ def connect(address: Address) -> Elasticsearch:
     # It warns of every retry and names every request; what matters is raised.
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     _knock(address)
-    client = Elasticsearch(
-        address.urls,
-        request_timeout=address.timeout_s,
-        max_retries=max(1, len(address.hosts) - 1),
-        retry_on_timeout=False,
-        **_login(address),
-    )
-    with ExitStack() as closing:
+    with mapped(address), ExitStack() as closing:
+        client = Elasticsearch(
+            address.urls,
+            request_timeout=address.timeout_s,
+            max_retries=max(1, len(address.hosts) - 1),
+            retry_on_timeout=False,
+            **_login(address),
+        )
         closing.callback(client.close)
         _check_version(client, address)
         closing.pop_all()

@@ -22,14 +22,16 @@ VERSION = "9.3"
 """The first version that takes vectors as base64, which halves what is sent; 8 does not understand the client."""
 
 _LONGEST = 300
-_UNAUTHENTICATED, _FORBIDDEN, _MISSING, _NO_METHOD, _UNACCEPTABLE, _BUSY, _BROKEN = 401, 403, 404, 405, 406, 429, 500
+_UNAUTHENTICATED, _FORBIDDEN, _MISSING, _NO_METHOD, _UNACCEPTABLE = 401, 403, 404, 405, 406
+_CONFLICT, _BUSY, _BROKEN = 409, 429, 500
 _FLOOD = ("flood-stage", "read-only-allow-delete")
 
 
 @contextmanager
 def mapped(address: Address) -> Iterator[None]:
     """Turn the client's errors into errors that say what to do; no message holds a secret."""
-    from elasticsearch import ApiError, TransportError, UnsupportedProductError
+    from elastic_transport import ApiError, TransportError
+    from elasticsearch import UnsupportedProductError
     from elasticsearch.helpers import BulkIndexError, ScanError
 
     try:
@@ -52,7 +54,7 @@ def refusal(address: Address, status: int, reason: str) -> QuorumError:
         return StorageFullError(_blocked(address, short))
     if setting := _wrong_setting(address, status, short):
         return ConfigurationError(setting)
-    if status == _BUSY or status >= _BROKEN:
+    if status in {_CONFLICT, _BUSY} or status >= _BROKEN:
         return IndexUnavailableError(_again(address, f"cannot do this just now ({status}: {short})"))
     if "index_not_found_exception" in reason:
         return IndexDamagedError(f"The index {address.shown!r} was deleted meanwhile. Ingest again.")

@@ -49,8 +49,8 @@ class ElasticIndex:
         `EmbedderMismatchError` without, `IndexUnavailableError`, and `ConfigurationError` for what the address says.
         """
         self._address = address
+        self._client = connect(address)
         with mapped(address), ExitStack() as closing:
-            self._client = connect(address)
             closing.callback(self._client.close)
             self._versions = Versions(self._client, address, maker, building=building)
             self._versions.check()

@@ -1,0 +1,84 @@
+"""A change of embedder on Elasticsearch, killed again and again: the old version answers until the new one is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.elastic import setting
+
+PROGRAM = Path(sys.executable).with_name("quorum")
+FILES = 150
+MOMENTS_S = (2.0, 3.0, 4.0, 5.0, 6.0)
+"""From before the first document is carried over to after the last, on fast and on slow machines."""
+
+OLD, NEW = "hashing://64", "hashing://512"
+Settings = dict[str, str]
+
+
+def run(settings: Settings, *arguments: str | Path, timeout_s: float | None = None) -> str | None:
+    """Run the command; return what it prints, or None where it was killed after a while."""
+    program = [PROGRAM, *map(str, arguments)]
+    with subprocess.Popen(
+        program, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
+    assert process.returncode == 0, err
+    return out
+
+
+def write(folder: Path, word: str) -> Path:
+    folder.mkdir()
+    for number in range(FILES):
+        parts = "".join(f"## Part {part}\n\n{word}{number} {'filler ' * 30}\n\n" for part in range(5))
+        (folder / f"{word}{number}.md").write_text(f"# File {number}\n\n{parts}")
+    return folder
+
+
+def found(settings: Settings, batch: Path) -> list[list[str]]:
+    """Return the chunks found for every question, sorted."""
+    lines = (run(settings, "search", "--batch", batch, "-k", "50") or "").splitlines()
+    return [sorted(hit["chunk"] for hit in json.loads(line)["hits"]) for line in lines]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_killed_change_of_embedder_never_takes_search_down_and_is_resumed(
+    elasticsearch_url: str, elasticsearch_name: str, tmp_path: Path
+) -> None:
+    common = {
+        "QUORUM_HOME": str(tmp_path / "home"),
+        "QUORUM_INDEX": setting(elasticsearch_url, elasticsearch_name),
+        "QUORUM_INGEST__CHUNK_CHARS": "200",
+    }
+    old, new = common | {"QUORUM_EMBEDDER": OLD}, common | {"QUORUM_EMBEDDER": NEW}
+    one, other = write(tmp_path / "one", "alpha"), write(tmp_path / "other", "beta")
+    asked = [f"{word}{number}" for word in ("alpha", "beta") for number in range(0, FILES, 10)]
+    batch = tmp_path / "asked.jsonl"
+    batch.write_text(
+        "\n".join(json.dumps({"id": name, "question": name, "documents": [f"{name}.md"]}) for name in asked)
+    )
+    for folder in (one, other):
+        run(old, "ingest", folder)
+    before = found(old, batch)
+    running = 0
+    for moment in MOMENTS_S:
+        running += run(new, "ingest", one, timeout_s=moment) is None
+
+        assert found(old, batch) == before, moment
+    run(new, "ingest", one)
+
+    assert running > 0
+    assert all(before)
+    assert found(new, batch) == found(old, batch) == before
+    report = json.loads(run(new, "ingest", other, "--json") or "")
+    assert {record["status"] for record in report["files"]} == {"unchanged"}
