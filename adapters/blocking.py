@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TAKING_THREADS = 8
+"""So many questions are claimed and queued at the same time; more threads only wait for the interpreter."""
+
 
 async def call(work: Callable[[], T], limiter: anyio.CapacityLimiter, timeout_s: float) -> T:
     """Return what `work` returns; raises TimeoutError after `timeout_s` and lets the thread end by itself.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from concurrent import futures
 from dataclasses import dataclass, field
 
+from adapters.blocking import TAKING_THREADS
 from bot.errors import QuorumError
 from bot.ports import DeadLetters, Dispatcher, Index, Ledger, Store
 from bot.settings import Settings
@@ -30,16 +32,18 @@ class Backing:
     probes: Mapping[str, Callable[[], object]]
     release: Callable[[], None]
     sweeper: Sweeper | None = None
+    prepare: Callable[[], object] = lambda: None
 
     def start(self) -> None:
-        """Take up everything that an earlier process left unfinished, if this process answers."""
-        if self.sweeper is None:
-            return
+        """Get ready; if this process answers, take up everything that an earlier one left unfinished."""
         try:
-            self.sweeper.sweep(older_than_s=0.0)
+            self.prepare()
+            if self.sweeper is not None:
+                self.sweeper.sweep(older_than_s=0.0)
         except QuorumError as exc:
-            log.warning("what is unfinished is taken up later: %s", exc)
-        self.sweeper.start()
+            log.warning("the start is not complete, and goes on: %s", exc)
+        if self.sweeper is not None:
+            self.sweeper.start()
 
     def close(self, grace_s: float) -> bool:
         """Finish what is in hand, for `grace_s` seconds at most, and close everything; False when time was over.
@@ -87,7 +91,7 @@ def _taking(settings: Settings) -> Backing:
 
     ledger, store, dead = wiring.open_ledger(settings), wiring.open_store(settings), wiring.open_dead_letters(settings)
     dispatcher, index = queues.open_dispatcher(settings), _LazyIndex(settings)
-    probes = {
+    probes: dict[str, Callable[[], object]] = {
         "ledger": lambda: ledger.find(_PROBE),
         "store": lambda: store.get(_PROBE),
         "queue": dispatcher.ping,
@@ -98,7 +102,17 @@ def _taking(settings: Settings) -> Backing:
         for part in (ledger, store, dead, index):
             part.close()
 
-    return Backing(ledger, store, dead, dispatcher, probes, release)
+    def prepare() -> None:
+        """Connect, and let Celery load what it loads with its first message: a queue in memory takes one."""
+        first = queues.open_dispatcher(settings.model_copy(update={"queue": "memory://"}))
+        first.submit(b"")
+        first.close()
+        with futures.ThreadPoolExecutor(TAKING_THREADS) as pool:
+            for probe in ("ledger", "queue"):
+                for done in [pool.submit(probes[probe]) for _ in range(TAKING_THREADS)]:
+                    done.result()
+
+    return Backing(ledger, store, dead, dispatcher, probes, release, prepare=prepare)
 
 
 @dataclass

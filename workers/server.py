@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -105,6 +106,7 @@ def run(settings: Settings) -> None:
 
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await anyio.to_thread.run_sync(int)  # the first call loads what the first question should not wait for
         await super().startup(sockets)
         for listener in sockets or ():
             sys.stderr.write(f"listening on {_url(listener)}\n")

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     See = Callable[[Collection[str] | None], Scope]
 
 RETRY_AFTER_S = 5
-TAKING_THREADS = 8
 LOOKING_THREADS = 8
 TAKING_S = 2.5
 """A ledger or queue that takes longer counts as unreachable: askers hear so within 3 seconds."""
@@ -58,7 +57,7 @@ class WebApi:
     accept: Accept
     find: Find
     see: See
-    _taking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(TAKING_THREADS))
+    _taking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(blocking.TAKING_THREADS))
     _looking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(LOOKING_THREADS))
     _streams: int = 0
 
