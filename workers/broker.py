@@ -16,7 +16,9 @@ CONNECT_S = 1.0
 ANSWER_S = 1.5
 """Together under the 3 s within which Slack wants its 503 (docs.slack.dev, Events API, "Responding to events")."""
 
-SENTINEL_S = 0.5
+SENTINELS_S = 0.4
+"""All sentinels together."""
+
 _LONGEST_SWEEP_S = 10
 _MUTEX_S = 10
 
@@ -40,15 +42,9 @@ def read(url: str, visibility_timeout_s: int) -> Broker:
     where = address.parse(url, "QUORUM_QUEUE")
     options = _options(visibility_timeout_s)
     if where.master:
-        kwargs = {
-            "password": where.sentinel_password,
-            "socket_timeout": SENTINEL_S,
-            "socket_connect_timeout": SENTINEL_S,
-        }
-        options |= {"master_name": where.master, "sentinel_kwargs": kwargs}
-    tls = (
-        {"ssl_cert_reqs": ssl.CERT_REQUIRED, **dict(where.files)} if where.tls else None
-    )  # kombu's own default is none
+        options |= {"master_name": where.master, "sentinel_kwargs": _sentinels(where)}
+    # Without this kombu would take any certificate.
+    tls = {"ssl_cert_reqs": ssl.CERT_REQUIRED, **dict(where.files)} if where.tls else None
     return Broker(_dialect(where), without_secrets(url), tls, options)
 
 
@@ -57,6 +53,20 @@ def _dialect(where: Address) -> str:
     user, password = quote(where.user or "", safe=""), quote(where.password or "", safe="")
     login = f"{user}:{password}@" if password else ""
     return ";".join(f"{scheme}://{login}{host}:{port}/{where.database}" for host, port in where.hosts)
+
+
+def _sentinels(where: Address) -> dict[str, Any]:
+    """Say how a sentinel is asked: redis-py itself would ask a dead one four times, over some seconds."""
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    patience_s = SENTINELS_S / len(where.hosts)
+    return {
+        "password": where.sentinel_password,
+        "socket_timeout": patience_s,
+        "socket_connect_timeout": patience_s,
+        "retry": Retry(NoBackoff(), 0),
+    }
 
 
 def _options(visibility_timeout_s: int) -> dict[str, Any]:

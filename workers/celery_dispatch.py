@@ -28,6 +28,10 @@ class CeleryDispatcher:
     def __init__(self, settings: Settings, results: str | None = None) -> None:
         """Connect to nothing yet. Only with a `results` backend can anybody `join`; production has none."""
         self._app = celery_app.make_app(settings, results)
+        # A pool of its own: kombu's common one takes addresses for equal that differ in their certificates.
+        connection = self._app.connection_for_write()
+        self._connections = connection.Pool(limit=self._app.conf.broker_pool_limit)
+        self._errors = (OperationalError, *connection.recoverable_connection_errors)
         self._shown = without_secrets(settings.queue)
         self._keeps_results = results is not None
         self._submitted: list[Any] = []
@@ -47,7 +51,7 @@ class CeleryDispatcher:
 
     def ping(self) -> None:
         """Ask whether the queue takes anything just now. Raises `QueueUnavailableError` within 3 seconds."""
-        with self._told(), self._app.pool.acquire(block=True) as connection:
+        with self._connected() as connection:
             connection.default_channel.queue_declare(celery_app.ANSWER)
 
     def join(self, timeout_s: float) -> None:
@@ -76,21 +80,24 @@ class CeleryDispatcher:
         """Close the connections; nothing is in hand."""
         with self._lock:
             self._closed = True
+        self._connections.force_close_all()
         self._app.close()
 
     def _send(self, task: str, queue: str, arguments: list[Any]) -> Any:  # noqa: ANN401 - Celery carries no types
         if self._closed:
             message = "The dispatcher is closed and takes no more questions. Start a new one."
             raise QueueClosedError(message)
-        with self._told():
+        with self._connected() as connection:
             # argsrepr: Celery would put the question's text into the message's headers, from which it may be logged.
-            return self._app.send_task(task, args=arguments, queue=queue, retry=False, argsrepr="(…)")
+            how = {"queue": queue, "retry": False, "argsrepr": "(…)"}
+            return self._app.send_task(task, args=arguments, connection=connection, **how)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _connected(self) -> Iterator[Any]:
         try:
-            yield
-        except (OperationalError, *self._app.connection_for_write().recoverable_connection_errors) as exc:
+            with self._connections.acquire(block=True) as connection:
+                yield connection
+        except self._errors as exc:
             why = str(exc).rstrip(".")
             message = f"The queue {self._shown!r} does not take anything: {why}. Check its Redis: quorum doctor"
             raise QueueUnavailableError(message) from exc

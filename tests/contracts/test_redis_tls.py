@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.backends.redis import RedisStore
-from bot.errors import ConfigurationError, QuorumError, StoreUnavailableError
+from bot.errors import ConfigurationError, QueueUnavailableError, QuorumError, StoreUnavailableError
+from bot.settings import load
 from scripts.services import redis
 from scripts.services.machine import HOST, free_port
 from scripts.services.server import ServiceError
 from tests.conftest import missing, own_folder
+from workers.celery_dispatch import CeleryDispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,3 +123,25 @@ def test_a_client_certificate_is_shown(files: Path, strict_address: str) -> None
 
     with closing(RedisStore(f"rediss://{strict_address}?ca={files}/own.pem&{own}")) as store:
         assert store.get("nothing") is None
+
+
+def test_the_queue_trusts_the_same_certificates(files: Path, address: str) -> None:
+    settings = load(queue=f"rediss://{address}?ca={files}/own.pem")
+    with closing(CeleryDispatcher(settings)) as dispatcher:
+        dispatcher.submit(b"a")
+        dispatcher.ping()
+
+
+@pytest.mark.parametrize("name", [HOST, "localhost"])
+def test_the_queue_trusts_no_other_certificate(files: Path, address: str, name: str) -> None:
+    trusted = f"?ca={files}/own.pem" if name == "localhost" else ""
+    settings = load(queue=f"rediss://{address.replace(HOST, name)}{trusted}")
+
+    with closing(CeleryDispatcher(settings)) as dispatcher, pytest.raises(QueueUnavailableError, match="certificate"):
+        dispatcher.submit(b"a")
+
+
+def test_the_queue_shows_its_own_certificate(files: Path, strict_address: str) -> None:
+    own = f"ca={files}/own.pem&cert={files}/own.pem&key={files}/own.key"
+    with closing(CeleryDispatcher(load(queue=f"rediss://{strict_address}?{own}"))) as dispatcher:
+        dispatcher.submit(b"a")

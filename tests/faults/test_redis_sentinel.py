@@ -1,4 +1,4 @@
-"""Behind sentinels the ledger finds the primary, and goes on with the next one when it dies."""
+"""Behind sentinels the ledger and the queue find the primary, and go on with the next one when it dies."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ import pytest
 import redis
 
 from bot.backends.redis import RedisLedger, RedisStore
-from bot.errors import StoreUnavailableError
+from bot.errors import QueueUnavailableError, StoreUnavailableError
+from bot.settings import load
 from bot.types import Address, Question
 from scripts.services.machine import HOST, free_port
 from scripts.services.redis import Redis, libraries, program
 from scripts.services.server import Launch, ServiceError
 from tests.conftest import missing, own_folder
+from tests.fakes.celery_process import Company
 from tests.fakes.polling import until
+from workers.celery_dispatch import CeleryDispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,3 +117,35 @@ def test_a_master_that_nobody_watches_is_told(group: Group) -> None:
         pytest.raises(StoreUnavailableError, match="watch a master of that name"),
     ):
         store.get("k")
+
+
+@pytest.mark.slow
+def test_the_queue_and_its_workers_move_to_the_new_primary(group: Group, tmp_path: Path) -> None:
+    with closing(Company(group.url, tmp_path)) as company, closing(CeleryDispatcher(company.settings)) as dispatcher:
+        company.start()
+        company.submit(b"before")
+        company.reached("before", "begin", "end")
+        group.primary.kill()
+        seconds: list[float] = []
+
+        def taken() -> bool:
+            began = time.monotonic()
+            try:
+                dispatcher.submit(b"after")
+            except QueueUnavailableError:
+                return False
+            finally:
+                seconds.append(time.monotonic() - began)
+            return True
+
+        until(taken, "a new primary takes payloads")
+        company.reached("after", "begin", "end")
+
+    assert max(seconds) < SLACK_PATIENCE_S
+
+
+@pytest.mark.slow
+def test_a_queue_behind_a_master_that_nobody_watches_is_told(group: Group) -> None:
+    settings = load(queue=group.url.replace("/main/", "/other/"))
+    with closing(CeleryDispatcher(settings)) as dispatcher, pytest.raises(QueueUnavailableError, match="other"):
+        dispatcher.submit(b"a")
