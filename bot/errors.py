@@ -16,6 +16,7 @@ QuorumError                     said to the operator; people get a plain sentenc
 ├── MessengerUnavailableError   the platform cannot be reached just now         (retryable)
 ├── PayloadError                what came out of the queue is no question
 ├── PostponedError              the payload is wanted again, later              (retryable)
+├── TookTooLongError            the question took longer than its task may     (retryable)
 ├── QueueUnavailableError       the queue cannot be reached or is full          (retryable)
 └── QueueClosedError            the dispatcher takes no more work
 
@@ -140,6 +141,12 @@ class PostponedError(QuorumError):
         """Say how much later, and why."""
         super().__init__(f"Again in {delay_s:.1f} s: {why}")
         self.delay_s = delay_s
+
+
+class TookTooLongError(QuorumError):
+    """Raised in the middle of a question that takes so long that its message would go to another worker."""
+
+    retryable = True
 
 
 class QueueUnavailableError(QuorumError):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bot.types import Platform
 
 
+_TURN_S = 10.0
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A handler with everything it needs; `close` releases all of it."""
@@ -52,7 +55,12 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
         AnswerBook(parts.store, settings.cache.sources_s),
         dead,
         open_messengers(settings, parts.store) if messengers is None else messengers,
-        Tries(settings.work.attempts, settings.work.crashes, settings.work.lease_s),
+        Tries(
+            settings.work.attempts,
+            settings.work.crashes,
+            settings.work.lease_s,
+            min(_TURN_S, settings.work.visibility_timeout_s / 10),
+        ),
     )
     return Worker(parts, ledger, leases, dead, handler)
 

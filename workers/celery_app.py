@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
-from celery.exceptions import Reject, SoftTimeLimitExceeded
+from celery.exceptions import Reject
 from kombu import Queue
 
 from bot.errors import QuorumError
@@ -30,8 +30,6 @@ _POOL_LIMIT = 64
 
 _START_S = 600.0
 """A worker process may load models for so long before it takes its first question."""
-
-_AFTER_TIME_LIMIT_S = 1.0
 
 
 def make_app(settings: Settings, results: str | None = None) -> Celery:
@@ -106,9 +104,6 @@ def again_where_asked(task: Any, work: Callable[[], None]) -> None:  # noqa: ANN
     try:
         try:
             work()
-        except SoftTimeLimitExceeded as exc:
-            log.warning("task %s took too long (QUORUM_WORK__VISIBILITY_TIMEOUT_S) and is tried again", task.request.id)
-            raise task.retry(exc=exc, countdown=_AFTER_TIME_LIMIT_S) from exc
         except QuorumError as exc:
             if not exc.retryable:
                 log.warning("%s", exc)

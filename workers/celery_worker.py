@@ -13,7 +13,7 @@ from celery import Celery, platforms, signals
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker import state
 
-from bot.errors import ConfigurationError, QuorumError
+from bot.errors import ConfigurationError, QuorumError, TookTooLongError
 from workers import assembly, celery_app, ingestion, logs
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ Kind = Literal["answer", "ingest"]
 
 _QUEUES: dict[Kind, str] = {"answer": celery_app.ANSWER, "ingest": celery_app.INGEST}
 _CANNOT_WORK = signal.SIGUSR2
+_TOO_LONG = signal.SIGUSR1
+"""By which Celery tells a child of its soft time limit (billiard's `SIG_SOFT_TIMEOUT`)."""
+
 _NICE = 10
 """An import leaves the processor to the answers."""
 
@@ -53,6 +56,7 @@ class Seat:
 
     def __call__(self, payload: bytes) -> None:
         """Handle one payload. Raises what the backends and the handler raise."""
+        signal.signal(_TOO_LONG, _interrupt)  # Celery's own error says nothing of trying again
         self._opened().handler(payload)
 
     def open(self, **_: object) -> None:
@@ -74,6 +78,11 @@ class Seat:
         if self._worker is None:
             self._worker = self._open_worker(self._settings)
         return self._worker
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    message = "It took too long. Is the model slow? Then raise QUORUM_WORK__VISIBILITY_TIMEOUT_S."
+    raise TookTooLongError(message)
 
 
 def consume(

@@ -73,17 +73,20 @@ class Handler:
         """
         question = self._read(payload)
         lane, failed = question.address.lane, None
+        until = time.monotonic() + self.tries.turn_s
         while True:
             with leasing.hold(self.leases, f"lane:{lane}", self.tries.lease_s) as held:
                 if held is None:
                     self._leave_to_the_holder(question)
                     break
-                failed = self._work_off(lane, held) or failed
+                failed = self._work_off(lane, held, until) or failed
             # Whoever came while we held the lease relied on us; look again now that it is free.
             waiting = self.ledger.next(lane)
             if waiting is None or waits_s(waiting):
                 self._come_back(question, waiting)
                 break
+            if time.monotonic() >= until:
+                raise PostponedError(0.0, f"the conversation of question {waiting.question.id} has another turn")
         if failed is not None:
             raise failed
 
@@ -105,8 +108,11 @@ class Handler:
         if waiting is not None and waiting.question.id == question.id:
             raise PostponedError(waits_s(waiting), f"question {question.id} is not due yet")
 
-    def _work_off(self, lane: str, held: Held) -> QuorumError | None:
-        """Answer the lane's questions until none is due; return the first error that ended a question for good."""
+    def _work_off(self, lane: str, held: Held, until: float) -> QuorumError | None:
+        """Answer the lane's questions until none is due or the turn is over, at `until` by the monotonic clock.
+
+        Return the first error that ended a question for good.
+        """
         first: QuorumError | None = None
         while (entry := self.ledger.next(lane)) is not None and not waits_s(entry):
             try:
@@ -115,8 +121,10 @@ class Handler:
             except QuorumError as exc:
                 if exc.retryable:
                     raise
-                self._give_up(entry, exc)
+                self._give_up(entry, exc, held)
                 first = first or exc
+            if time.monotonic() >= until:
+                break
         return first
 
     @contextmanager
@@ -147,16 +155,20 @@ class Handler:
             self.ledger.advance(entry.question.id, "open", due_in_s=pause)
             raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
 
-    def _give_up(self, entry: Entry, error: QuorumError) -> None:
+    def _give_up(self, entry: Entry, error: QuorumError, held: Held) -> None:
         """Record that a question failed for good, and say so to its asker if that was not done."""
         question = entry.question
         now = self.ledger.find(question.id)
         if now is not None and now.state not in FINISHED:
-            if now.receipt is not None:
-                try:
-                    self._messenger(question).deliver(now.receipt, failure(question))
-                except Exception as exc:  # noqa: BLE001 - the platform may be what failed
-                    log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
+            _confirm(held)
+            try:
+                messenger = self._messenger(question)
+                receipt = now.receipt or messenger.find_reply(question) or messenger.acknowledge(question)
+                messenger.deliver(receipt, failure(question))
+            except Exception as exc:
+                if getattr(exc, "retryable", False):
+                    raise
+                log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
             self.ledger.advance(question.id, "failed")
         self.dead.push(encode(question), f"{type(error).__name__}: {error}")
 

@@ -16,11 +16,16 @@ _SLACK_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """The limits of `QUORUM_WORK__…`; `lease_s` is how long a dead worker keeps its conversation."""
+    """The limits of `QUORUM_WORK__…`; `lease_s` is how long a dead worker keeps its conversation.
+
+    After `turn_s` a worker gives a conversation back to the queue, between two questions: others have their turn, and
+    no task lasts longer because of how many questions a conversation has.
+    """
 
     attempts: int = 8
     crashes: int = 3
     lease_s: float = 15.0
+    turn_s: float = 10.0
 
     def exhausted(self, entry: Entry) -> bool:
         """Tell whether nothing more is tried: too many attempts, or too many that ended with the worker's death."""

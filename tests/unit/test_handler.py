@@ -17,6 +17,7 @@ from bot.errors import (
     PostponedError,
     QuorumError,
     StorageFullError,
+    TookTooLongError,
 )
 from bot.types import Entry, Receipt
 from tests.fakes import desk as desks
@@ -215,6 +216,38 @@ def test_an_unforeseen_error_of_a_messenger_ends_the_matter_and_nothing_else(des
     assert desk.entry().state == "failed"
     assert desk.postbox.shown["q-1"] == phrases.say("failed", "en", reference="q-1")
     assert "internal detail" not in desk.dead.all()[0].reason
+
+
+@pytest.mark.parametrize("moment", ["acknowledge", "acknowledged"])
+def test_an_unforeseen_error_before_the_receipt_is_stored_is_said_too(desk: Desk, moment: str) -> None:
+    desk.postbox.errors[moment] = [ZeroDivisionError("internal detail")]
+    with pytest.raises(QuorumError, match="ZeroDivisionError"):
+        desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown == {"q-1": phrases.say("failed", "en", reference="q-1")}
+    assert desk.postbox.posts == 1
+
+
+def test_a_failure_that_cannot_be_shown_just_now_is_shown_later(desk: Desk) -> None:
+    desk.postbox.errors["deliver"] = [ZeroDivisionError("internal detail"), MessengerUnavailableError("503")]
+    with pytest.raises(MessengerUnavailableError):
+        desk.handle(encode(QUESTION))
+    desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown == {"q-1": "In the post room: q-1."}
+    assert desk.entry().state == "delivered"
+
+
+def test_a_question_that_takes_too_long_is_tried_again_and_then_said_to_have_failed(desk: Desk) -> None:
+    desk.bot.errors += [TookTooLongError("slow")] * 4
+    for _ in range(3):
+        with pytest.raises(PostponedError):
+            desk.handle(encode(QUESTION))
+        due(desk)
+    with pytest.raises(QuorumError, match="TookTooLongError"):
+        desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown["q-1"] == phrases.say("failed", "en", reference="q-1")
 
 
 def test_a_platform_that_refuses_for_good_is_recorded(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent import futures
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,21 @@ def test_other_conversations_do_not_wait(desk: Desk) -> None:
     desk.handle(encode(later("other", thread="two")))
 
     assert desk.entry("other").state == "delivered"
+
+
+def test_a_conversation_is_given_back_to_the_queue_after_its_turn(desk: Desk) -> None:
+    for name in ("q-2", "q-3"):
+        desk.ledger.open(later(name))
+    handle = replace(desk.handle, tries=replace(desk.handle.tries, turn_s=0.0))
+    turns = []
+    for _ in range(3):
+        try:
+            handle(encode(QUESTION))
+        except PostponedError as exc:
+            turns.append((exc.delay_s, list(desk.bot.asked)))
+
+    assert turns == [(0.0, ["q-1"]), (0.0, ["q-1", "q-2"])]
+    assert desk.bot.asked == ["q-1", "q-2", "q-3"]
 
 
 def test_a_failed_question_does_not_stop_the_next_one_of_its_conversation(desk: Desk) -> None:
