@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigurationError, MissingExtraError
@@ -33,3 +34,20 @@ def open_dispatcher(settings: Settings) -> CeleryDispatcher:
     from workers.celery_dispatch import CeleryDispatcher
 
     return CeleryDispatcher(settings)
+
+
+def examine(settings: Settings) -> list[str]:
+    """Ask the queue engine whether it takes anything, and say what is unwise about it.
+
+    Raises the errors of the Redis store, which say what to do, or `QueueUnavailableError`.
+    """
+    with closing(open_dispatcher(settings)) as dispatcher:
+        from bot.backends.redis import health
+        from bot.backends.redis.connecting import Connection
+
+        with closing(Connection(settings.queue, "QUORUM_QUEUE")) as connection:
+            unwise = health.examine(connection)
+        dispatcher.ping()
+    if settings.store_url.startswith("sqlite:"):
+        unwise.append("QUORUM_STORE is a file of this host: workers on other hosts cannot answer. Set it to Redis too")
+    return unwise

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scripts.services.redis import Redis
     from tests.e2e.conftest import Quorum
 
 pytestmark = pytest.mark.slow
@@ -195,6 +196,25 @@ def test_an_import_delays_no_answer(quorum: Quorum, tmp_path: Path, settings: di
 
     assert answer["text"]
     assert still_importing
+
+
+def test_the_doctor_says_what_is_wrong_with_the_queue(quorum: Quorum, own_redis: Redis) -> None:
+    with redis.Redis.from_url(own_redis.url) as client:
+        client.config_set("requirepass", "right")
+        secret = own_redis.url.replace("://", "://:right@")
+        wrong = quorum("doctor", QUORUM_QUEUE=own_redis.url.replace("://", "://:hush@"))
+        alone = quorum("doctor", QUORUM_QUEUE=secret)
+        client.config_set("appendonly", "no")
+        unwise = quorum("doctor", QUORUM_QUEUE=secret, QUORUM_STORE=secret)
+    own_redis.kill()
+    down = quorum("doctor", QUORUM_QUEUE=secret)
+
+    assert "FAIL queue" in " ".join(wrong.out.split())
+    assert "password" in wrong.out
+    assert "workers on other hosts" in alone.out
+    assert "appendonly yes" in unwise.out
+    assert "FAIL queue" in " ".join(down.out.split())
+    assert not [word for word in ("hush", "right@") for run in (wrong, alone, unwise, down) if word in run.out]
 
 
 def test_dead_letters_are_tried_again(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:

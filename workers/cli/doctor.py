@@ -75,6 +75,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if not store.status:
         yield from _checked("questions", lambda: _questions(settings))
         yield from _checked("dead letters", lambda: _dead_letters(settings))
+    yield from _checked("queue", lambda: _queue(settings))
     yield _check("embedder", lambda: _embedder(settings))
     yield from _checked("index", lambda: _index(settings))
     for voter in settings.voters:
@@ -135,6 +136,17 @@ def _questions(settings: Settings) -> Sequence[Finding]:
     if stale:
         detail += f", {stale} of them untouched for {stale_s:.0f} s: `quorum serve` or `quorum work` takes them up"
     return [Finding(name, detail, warning=stale > 0), *(Finding(name, text, warning=True) for text in unwise)]
+
+
+def _queue(settings: Settings) -> Sequence[Finding]:
+    """Ask the queue engine whether it takes questions, and what is unwise about it."""
+    from workers import queues
+
+    name = "queue"
+    if queues.is_inline(settings):
+        return [Finding(name, f"{settings.queue}: `quorum serve` answers its questions itself")]
+    unwise = queues.examine(settings)
+    return [Finding(name, without_secrets(settings.queue)), *(Finding(name, text, warning=True) for text in unwise)]
 
 
 def _dead_letters(settings: Settings) -> Sequence[Finding]:

@@ -34,9 +34,9 @@ HEALTH_S = 30
 class Connection:
     """A pool of connections that threads share; nothing is sent before the first call."""
 
-    def __init__(self, url: str) -> None:
-        """Read the URL. Raises `ConfigurationError`."""
-        self.address = address.parse(url)
+    def __init__(self, url: str, setting: str = "QUORUM_STORE") -> None:
+        """Read the URL of a setting. Raises `ConfigurationError`."""
+        self.address = address.parse(url, setting)
         self._sentinel = _sentinel(self.address)
         self.client = _client(self.address, self._sentinel)
 
