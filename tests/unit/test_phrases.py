@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from string import Template
 
 import pytest
 
+from bot import phrases
 from bot.phrases import PHRASES, say
 
 
@@ -27,3 +29,10 @@ def test_variables_are_filled_in() -> None:
 def test_a_missing_variable_is_an_error() -> None:
     with pytest.raises(KeyError, match="total"):
         say("agreement", "en", count=5)
+
+
+def test_no_key_is_said_in_two_areas() -> None:
+    areas = [module.PHRASES for _, module in inspect.getmembers(phrases, inspect.ismodule)]
+
+    assert areas
+    assert sum(map(len, areas)) == len(PHRASES)
