@@ -44,13 +44,11 @@ class Crew:
         After the first SIGTERM or SIGINT the processes have `grace_s` seconds to finish what they have in hand; what is
         left then, or at the second signal, goes back to the queue.
         """
-        from workers.celery_worker import consume
-
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._count)
         spawn = multiprocessing.get_context("spawn")
         for kind, size in self._sizes.items():
-            process = spawn.Process(target=consume, args=(self._settings, kind, size), name=f"quorum-{kind}")
+            process = spawn.Process(target=_consume, args=(self._settings, kind, size), name=f"quorum-{kind}")
             process.start()
             self._crew.append(process)
         while not self._signals and len(self._living()) == len(self._crew):
@@ -82,6 +80,16 @@ class Crew:
 
     def _count(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
+
+
+def _consume(settings: Settings, kind: Kind, size: int) -> None:
+    """Begin in a process of its own: what counts is imported after it was said where to count."""
+    from workers import monitoring
+
+    monitoring.share(settings.home)
+    from workers.celery_worker import consume
+
+    consume(settings, kind, size)
 
 
 @contextmanager

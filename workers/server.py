@@ -68,7 +68,11 @@ def application(settings: Settings, backing: Backing) -> Starlette:
 
     async def measured(request: Request) -> Response:  # noqa: ARG001 - what a route is given
         work = functools.partial(monitoring.exposition, settings.home, levels)
-        return Response(await blocking.call(work, looking, METRICS_S), media_type=monitoring.CONTENT_TYPE)
+        try:
+            return Response(await blocking.call(work, looking, METRICS_S), media_type=monitoring.CONTENT_TYPE)
+        except OSError as exc:  # time-outs are OSErrors, too
+            log.warning("metrics cannot be shown: %s", type(exc).__name__)
+            return PlainTextResponse("The metrics cannot be read just now. The log says why.", 503)
 
     return Starlette(
         routes=[Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured), *web.routes()]

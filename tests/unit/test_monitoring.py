@@ -18,6 +18,12 @@ home = Path(sys.argv[1])
 monitoring.share(home)
 from bot import metrics
 """
+FULL = """
+import errno, os
+def full(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+os.posix_fallocate = full
+"""
 COUNT = BEGIN + "metrics.SAMPLES.inc(3); metrics.STAGE_SECONDS.labels('vote').observe(0.2)\n"
 SHOW = BEGIN + "print(monitoring.exposition(home).decode())\n"
 
@@ -69,3 +75,26 @@ def test_counts_of_other_hosts_are_summed_up_and_their_files_stay(tmp_path: Path
 
     assert "quorum_samples_total 6.0" in shown(tmp_path)
     assert sorted(other.iterdir()) == before
+
+
+def test_a_file_has_its_room_on_the_disk_before_anything_is_counted(tmp_path: Path) -> None:
+    run(COUNT, tmp_path)
+    files = list(tmp_path.glob("metrics/*/*.db"))
+
+    assert {file.name.partition("_")[0] for file in files} == {"counter", "histogram"}
+    assert all(file.stat().st_blocks * 512 >= file.stat().st_size > 0 for file in files)
+
+
+def test_a_disk_without_room_stops_nobody_from_counting(tmp_path: Path) -> None:
+    counted = run(FULL + COUNT, tmp_path)
+
+    assert counted.returncode == 0
+    assert "no room to count" in counted.stderr
+    assert "quorum_samples_total 3.0" not in shown(tmp_path)
+
+
+def test_files_of_ended_processes_do_not_pile_up_where_nobody_looks(tmp_path: Path) -> None:
+    for _ in range(3):
+        run(COUNT, tmp_path)
+
+    assert len(list(tmp_path.glob("metrics/*/counter_*.db"))) == 2
