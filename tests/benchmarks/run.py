@@ -36,6 +36,8 @@ BENCHMARKS = {
     "sync": "loading:sync",
     "pipeline": "serving:pipeline",
     "help": "serving:start",
+    "elastic-search": "elastic:search",
+    "elastic-ingestion": "elastic:ingestion",
     "burst": "fleet:burst",
     "scaling": "fleet:scaling",
     "celery-overhead": "fleet:overhead",

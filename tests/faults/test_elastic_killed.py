@@ -64,11 +64,11 @@ def test_a_killed_writer_leaves_one_whole_version(elasticsearch_url: str, elasti
     with opened(elasticsearch_url, elasticsearch_name) as index:
         found = texts(index.search(query("shared")))
         index.add(indexed(chunk("b.md", "shared later")))
-        after = index.search(query("shared"))
+        after = texts(index.search(query("shared")))
 
     assert len(set(found)) <= 1
     assert not found or len(found) == int(found[0].removeprefix("shared version")) % 7 + 1
-    assert after.total == after.frequencies["shared"] == len(found) + 1
+    assert after == sorted([*found, "shared later"])
 
 
 def bulk_of(word: str) -> Callable[[Request], bool]:
@@ -124,9 +124,9 @@ def test_a_writer_cut_off_at_any_request_leaves_one_whole_version(
         after = index.search(query("shared"))
 
         assert whole in (sorted(one.text for one in old), sorted(one.text for one in new))
-        assert hits.total == hits.frequencies["shared"] == record.chunks == len(whole)
+        assert record.chunks == len(whole)
         assert texts(after) == sorted(one.text for one in new)
-        assert (after.total, index.documents()[0].chunks) == (5, 5)
+        assert index.documents()[0].chunks == 5
 
 
 def test_what_dead_writers_left_hidden_is_cleared_away_later(

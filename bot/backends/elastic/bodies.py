@@ -32,9 +32,13 @@ _AT_ONCE = 60_000
 _TEXT = 4_000
 """Words of one text that `more_like_this` compares with; Lucene reads 5,000 of each."""
 
-_ORDER = [{"_score": "desc"}, {"key": "asc"}]
-_LEAN: Body = {"_source": False, "stored_fields": "_none_", "track_total_hits": False, "sort": _ORDER}
-"""Hits come as scores and keys alone, which the sort gives back; no stored field is read for them."""
+_LEAN: Body = {
+    "_source": False,
+    "stored_fields": "_none_",
+    "docvalue_fields": ["key"],
+    "track_total_hits": False,
+}
+"""Hits come as scores and keys alone; no stored field is read for them."""
 
 
 def searches(query: Query, state: str) -> dict[str, Body]:
@@ -42,7 +46,7 @@ def searches(query: Query, state: str) -> dict[str, Body]:
 
     `state` is the index that knows which editions are not finished.
     """
-    found = {"counts": counts(query.tokens, finished(state))}
+    found = {"counts": counts(query.tokens)}
     if frozenset() in (query.scope.collections, query.scope.documents):
         return found
     where = [finished(state), *within(query.scope)]
@@ -62,9 +66,12 @@ def finished(state: str) -> Body:
     return {"bool": {"must_not": [{"terms": {"edition": {"index": state, "id": UNFINISHED, "path": EDITIONS}}}]}}
 
 
-def counts(tokens: Iterable[str], where: Body) -> Body:
-    """Count all chunks, their mean length in tokens, and the chunks that hold each distinct token."""
-    body: Body = {"size": 0, "track_total_hits": True, "query": where}
+def counts(tokens: Iterable[str]) -> Body:
+    """Count all chunks, their mean length in tokens, and the chunks that hold each distinct token.
+
+    What is being written is counted with the rest, as BM25 counts it: to leave it out would take as long again.
+    """
+    body: Body = {"size": 0, "track_total_hits": True}
     each = [{"term": {"tokens": clean(term(token))}} for token in dict.fromkeys(tokens)]
     if each:
         body["aggs"] = {"holding": {"filters": {"filters": each}}, "length": {"avg": {"field": "length"}}}
@@ -81,7 +88,7 @@ def words(tokens: Sequence[str], where: Sequence[Body], limit: int) -> Body:
         return _LEAN | {"size": limit, "query": {"bool": {"must": [_rarest(list(counted))], "filter": list(where)}}}
     each = [{"term": {"tokens": {"value": word, "boost": times, "_name": word}}} for word, times in counted.items()]
     clauses = {"should": each, "minimum_should_match": 1, "filter": list(where)}
-    return _LEAN | {"size": limit + SPARE, "query": {"bool": clauses}, "docvalue_fields": ["length"]}
+    return _LEAN | {"size": limit + SPARE, "query": {"bool": clauses}, "docvalue_fields": ["key", "length"]}
 
 
 def nearest(field: str, vector: Vector, where: Sequence[Body], limit: int) -> Body:
@@ -104,7 +111,8 @@ def codes(wanted: Sequence[str], where: Sequence[Body], limit: int) -> Body:
     ]
     query = {"bool": {"must": [{"dis_max": {"queries": clauses}}], "filter": list(where)}}
     each = [{"term": {"codes": clean(code)}} for code in wanted]
-    return _LEAN | {"size": limit, "query": query, "aggs": {"known": {"filters": {"filters": each}}}}
+    order = [{"_score": "desc"}, {"key": "asc"}]
+    return _LEAN | {"size": limit, "query": query, "sort": order, "aggs": {"known": {"filters": {"filters": each}}}}
 
 
 def groups(wanted: Sequence[str]) -> list[list[str]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOTHING = Hits((), (), (), (), {}, 0, frozenset(), lambda _: {})
 _KEPT = (
-    "responses.hits.hits.sort",
+    "responses.hits.hits._score",
     "responses.hits.hits.matched_queries",
     "responses.hits.hits.fields",
     "responses.hits.total.value",

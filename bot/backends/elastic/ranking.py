@@ -29,17 +29,17 @@ def counted(found: Found, tokens: Sequence[str]) -> tuple[dict[str, int], int, f
 
 def scored(found: Found) -> list[Hit]:
     """Return hits with the engine's own scores."""
-    return [Hit(key, score) for score, key in _sorts(found)]
+    return _ordered(_hits(found))
 
 
 def cosines(found: Found) -> list[Hit]:
     """Return hits with cosines; Elasticsearch's score is (1 + cosine) / 2."""
-    return _ordered([Hit(key, 2 * score - 1) for score, key in _sorts(found)])
+    return _ordered([Hit(hit.id, 2 * hit.score - 1) for hit in _hits(found)])
 
 
 def coded(found: Found, groups: int) -> list[Hit]:
     """Return 2 for pages that define one of so many groups of codes, 1 for those that mention one."""
-    return [Hit(key, 2.0 if score > groups else 1.0) for score, key in _sorts(found)]
+    return [Hit(hit.id, 2.0 if hit.score > groups else 1.0) for hit in _hits(found)]
 
 
 def known(found: Found, wanted: Sequence[str]) -> frozenset[str]:
@@ -68,7 +68,7 @@ def settled(
         length = hit["fields"]["length"][0]
         near, exact = (K1 * (1 - B + B * size / mean) for size in (remembered(length), length))
         score = sum(_again(share, weights[word], near, exact) for word, share in shares.items())
-        ranked.append(Hit(hit["sort"][1], score))
+        ranked.append(Hit(hit["fields"]["key"][0], score))
     return _ordered(ranked)[:limit]
 
 
@@ -96,8 +96,8 @@ def _weight(holding: int, total: int, times: int) -> float:
     return times * (K1 + 1) * math.log1p((total - holding + 0.5) / (holding + 0.5))
 
 
-def _sorts(found: Found) -> list[tuple[float, str]]:
-    return [(score, key) for score, key in (hit["sort"] for hit in found.get("hits", {}).get("hits", []))]
+def _hits(found: Found) -> list[Hit]:
+    return [Hit(hit["fields"]["key"][0], hit["_score"]) for hit in found.get("hits", {}).get("hits", [])]
 
 
 def _ordered(hits: Sequence[Hit]) -> list[Hit]:
