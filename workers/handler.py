@@ -72,6 +72,14 @@ class Handler:
         among the dead letters.
         """
         question = self._read(payload)
+        try:
+            self._take_turn(question)
+        except QuorumError:
+            raise
+        except Exception as exc:
+            raise _told(question, exc) from exc
+
+    def _take_turn(self, question: Question) -> None:
         lane, failed = question.address.lane, None
         until = time.monotonic() + self.tries.turn_s
         while True:
@@ -98,10 +106,10 @@ class Handler:
             raise
 
     def _leave_to_the_holder(self, question: Question) -> None:
-        """Return if the holder will come to the question; ask again if somebody has it in hand who may be dead."""
+        """Ask again once the lease would be over if its holder were dead, unless the question is finished."""
         entry = self.ledger.find(question.id)
-        if entry is not None and entry.state in {"working", "acknowledged", "answered"}:
-            raise PostponedError(self.tries.lease_s, f"question {question.id} is in another worker's hands")
+        if entry is not None and entry.state not in FINISHED:
+            raise PostponedError(self.tries.lease_s, f"the conversation of question {question.id} is in other hands")
 
     def _come_back(self, question: Question, waiting: Entry | None) -> None:
         """Ask for the payload again if its own question is not due yet; any other has a payload of its own."""
@@ -181,7 +189,7 @@ class Handler:
             _confirm(held)
             receipt = messenger.acknowledge(question)
         self.ledger.advance(question.id, "acknowledged", receipt)
-        answer, error = self._recorded(entry), None
+        answer, error = self._recorded(entry)
         if answer is None:
             answer, error = self._made(entry, receipt, messenger, held)
             if not held.sure:
@@ -212,11 +220,17 @@ class Handler:
             message = f"Question {question.id} came by {question.address.platform!r}, which is not configured here."
             raise ConfigurationError(message) from None
 
-    def _recorded(self, entry: Entry) -> Answer | None:
-        """Return the answer that a worker made before it died; a failure is tried afresh once somebody asks for it."""
+    def _recorded(self, entry: Entry) -> tuple[Answer | None, QuorumError | None]:
+        """Return the answer that a worker made before it died; a failure only if it was still to be shown.
+
+        One that was opened again after a failure is tried afresh, however many attempts that takes.
+        """
         answer = self.book.load(entry.question.id)
-        reopened = answer is not None and answer.outcome == "failed" and entry.attempts == 0
-        return None if reopened else answer
+        if answer is None or answer.outcome != "failed":
+            return answer, None
+        if entry.state != "answered":
+            return None, None
+        return answer, QuorumError(f"Question {entry.question.id} failed, and the worker that knew why died.")
 
     def _made(
         self, entry: Entry, receipt: Receipt, messenger: Messenger, held: Held

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import phrases
+from bot.backends.sqlite import SqliteLedger
 from bot.errors import (
     ConfigurationError,
     MessengerUnavailableError,
@@ -193,6 +195,47 @@ def test_a_failed_question_that_is_opened_again_is_answered_in_place_of_the_fail
 
     assert desk.postbox.shown == {"q-1": "In the post room: q-1."}
     assert desk.postbox.posts == 1
+
+
+def test_a_failed_question_that_is_opened_again_has_all_its_attempts(desk: Desk) -> None:
+    desk.bot.errors += [ModelRejectedError("no"), ModelUnavailableError("busy")]
+    with pytest.raises(QuorumError):
+        desk.handle(encode(QUESTION))
+    desk.ledger.advance("q-1", "open")
+    with pytest.raises(PostponedError):
+        desk.handle(encode(QUESTION))
+    due(desk)
+    desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown == {"q-1": "In the post room: q-1."}
+    assert desk.entry().state == "delivered"
+
+
+def test_a_failure_whose_worker_died_before_it_was_shown_is_kept_among_the_dead_letters(desk: Desk) -> None:
+    desk.bot.errors.append(ModelRejectedError("no"))
+    desk.postbox.errors["deliver"] = [Killed()]
+    with pytest.raises(Killed):
+        desk.handle(encode(QUESTION))
+    with pytest.raises(QuorumError, match="q-1 failed"):
+        desk.handle(encode(QUESTION))
+
+    assert desk.bot.asked == ["q-1"]
+    assert [letter.payload for letter in desk.dead.all()] == [encode(QUESTION)]
+
+
+def test_an_unforeseen_error_outside_of_any_attempt_shows_its_place_and_not_its_text(
+    desk: Desk, tmp_path: Path
+) -> None:
+    class Broken(SqliteLedger):
+        def next(self, lane: str) -> Entry | None:
+            raise ZeroDivisionError(lane)
+
+    broken = Broken(tmp_path / "q.db")
+    with pytest.raises(QuorumError, match=r"q-1 failed with ZeroDivisionError at test_handler\.py:\d+") as told:
+        replace(desk.handle, ledger=broken)(encode(QUESTION))
+    broken.close()
+
+    assert QUESTION.address.lane not in str(told.value)
 
 
 def test_one_line_is_logged_without_the_text(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

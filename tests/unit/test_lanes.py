@@ -45,13 +45,22 @@ def test_a_question_that_comes_while_its_conversation_is_busy_is_answered_by_who
         first = pool.submit(desk.handle, encode(QUESTION))
         assert desk.bot.begun.wait(LONG_S)
         desk.ledger.open(later("q-2"))
-        desk.handle(encode(later("q-2")))
+        with pytest.raises(PostponedError):
+            desk.handle(encode(later("q-2")))
         early = list(desk.bot.asked)
         desk.bot.gate.set()
         first.result(LONG_S)
 
     assert (early, desk.bot.asked) == (["q-1"], ["q-1", "q-2"])
     assert desk.entry("q-2").state == "delivered"
+
+
+def test_a_question_that_meets_a_dead_worker_s_lease_comes_back_when_that_is_over(desk: Desk) -> None:
+    assert desk.handle.leases.acquire("lane:web/room/", 5)
+
+    with pytest.raises(PostponedError) as postponed:
+        desk.handle(encode(QUESTION))
+    assert postponed.value.delay_s == desk.handle.tries.lease_s
 
 
 def test_a_redelivery_while_the_question_is_in_hand_asks_to_come_back(desk: Desk) -> None:
