@@ -1,0 +1,1 @@
+"""Slack as a messenger: what people write there as questions, and answers as Slack shows them."""
