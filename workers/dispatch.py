@@ -101,7 +101,7 @@ class InlineDispatcher:
             self._handler(payload)
         except QuorumError as exc:
             if exc.retryable:
-                log.info("again in %.1f s: %s", exc.delay_s, exc)
+                log.debug("again in %.1f s: %s", exc.delay_s, exc)
                 return exc.delay_s
             log.warning("%s", exc)
             with self._changed:
