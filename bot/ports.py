@@ -101,7 +101,10 @@ class Store(Protocol):
 
 
 class Ledger(Protocol):
-    """One row a message: what was asked, how far it got, and where the reply is. Raises `StoreUnavailableError`."""
+    """One row a message: what was asked, how far it got, and where the reply is. Raises `StoreUnavailableError`.
+
+    A row that another version of Quorum wrote and this one cannot read raises `PayloadError`, and is left out of lists.
+    """
 
     def open(self, question: Question) -> bool:
         """Claim the message; True once ever for one `question.id`, False for every repetition."""

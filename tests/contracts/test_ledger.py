@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from concurrent import futures
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.backends.redis import RedisLedger
 from bot.backends.sqlite import SqliteLedger
+from bot.errors import PayloadError
 from bot.types import Address, Question, Receipt
 
 if TYPE_CHECKING:
@@ -179,3 +181,16 @@ def test_of_many_claims_at_once_one_succeeds(open_ledger: Callable[[], Ledger]) 
         claims = list(pool.map(lambda number: ledgers[number % 4].open(question("a")), range(32)))
 
     assert sum(claims) == 1
+
+
+def test_a_row_of_another_version_is_named_without_its_text_and_hides_no_other(
+    open_ledger: Callable[[], Ledger], caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = open_ledger()
+    ledger.open(replace(question("a"), text="hush", address=Address("pager", "room", "u")))  # type: ignore[arg-type]
+    ledger.open(question("b"))
+
+    assert [entry.question.id for entry in ledger.unfinished(0)] == ["b"]
+    with pytest.raises(PayloadError, match="written by another version") as told:
+        ledger.next("pager/room/")
+    assert "hush" not in caplog.text + str(told.value)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.backends.redis import health
 from bot.backends.redis.connecting import Connection
 from bot.backends.redis.keys import LANE, PLACES, RETENTION_S, ROW, UNFINISHED
+from bot.errors import PayloadError
 from bot.types import FINISHED, Entry, Question, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.types import State
+
+log = logging.getLogger(__name__)
 
 _QUESTION = TypeAdapter(Question)
 _RECEIPT = TypeAdapter(Receipt)
@@ -77,8 +81,7 @@ class RedisLedger:
         ids = self._connection.call(lambda: self._unfinished([UNFINISHED], [ROW, older_than_s]))
         rows = [row for at in range(0, len(ids), _BATCH) for row in self._rows(ids[at : at + _BATCH])]
         rows.sort(key=lambda row: int(row[-1] or 0))
-        entries = [entry for row in rows if (entry := _entry(row))]
-        return [entry for entry in entries if entry.state not in FINISHED]
+        return [entry for entry in _readable(rows) if entry.state not in FINISHED]
 
     def warnings(self) -> Sequence[str]:
         """Say what is unwise about this Redis; `ConfigurationError` for a version or a cluster that cannot work."""
@@ -98,16 +101,24 @@ class RedisLedger:
         return self._connection.call(read)
 
 
+def _readable(rows: Iterable[_Row]) -> Iterator[Entry]:
+    for row in rows:
+        try:
+            if entry := _entry(row):
+                yield entry
+        except PayloadError as exc:
+            log.warning("%s", exc)
+
+
 def _entry(row: _Row) -> Entry | None:
-    question, state, receipt, updated, attempts, due, deaths, _ = row
+    question, state, receipt, updated, attempts, due, deaths, place = row
     if question is None or state is None:
         return None
-    return Entry(
-        _QUESTION.validate_json(question),
-        state.decode(),
-        _RECEIPT.validate_json(receipt) if receipt else None,
-        float(updated),
-        int(attempts),
-        float(due),
-        int(deaths or 0),
-    )
+    try:
+        read, stored = _QUESTION.validate_json(question), _RECEIPT.validate_json(receipt) if receipt else None
+    except ValidationError:  # whose text holds the question's
+        message = (
+            f"Question {int(place)} of the ledger was written by another version of Quorum. Run one version everywhere."
+        )
+        raise PayloadError(message) from None
+    return Entry(read, state.decode(), stored, float(updated), int(attempts), float(due), int(deaths or 0))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from bot.backends.sqlite.database import Database
+from bot.errors import PayloadError
 from bot.types import FINISHED, Entry, Question, Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from bot.types import State
+
+log = logging.getLogger(__name__)
 
 _RETENTION_S = 30 * 86_400
 """Platforms deliver a message again for hours at most; finished rows are dropped after 30 days."""
@@ -30,7 +34,7 @@ _SCHEMA = (
     )""",
     f"CREATE INDEX IF NOT EXISTS waiting ON questions (lane, place) WHERE state NOT IN ({_FINISHED})",
 )
-_READ = "SELECT question, state, receipt, updated, attempts, due, deaths FROM questions"
+_READ = "SELECT place, question, state, receipt, updated, attempts, due, deaths FROM questions"
 _UNFINISHED = f"state NOT IN ({_FINISHED})"
 _OPEN = """INSERT OR IGNORE INTO questions (id, lane, question, state, updated, attempts, due, deaths)
     VALUES (?, ?, ?, 'open', ?, 0, 0, 0) RETURNING 1"""
@@ -74,7 +78,7 @@ class SqliteLedger:
         now = time.time()
         where = f"{_UNFINISHED} AND (updated <= ? OR updated > ?) AND due <= ?"
         rows = self._database.run(f"{_READ} WHERE {where} ORDER BY place", (now - older_than_s, now, now))
-        return [_entry(row) for row in rows]
+        return list(_readable(rows))
 
     def close(self) -> None:
         """Close the file."""
@@ -85,6 +89,21 @@ class SqliteLedger:
         return _entry(rows[0]) if rows else None
 
 
+def _readable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Entry]:
+    for row in rows:
+        try:
+            yield _entry(row)
+        except PayloadError as exc:
+            log.warning("%s", exc)
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
-    receipt = _RECEIPT.validate_json(row[2]) if row[2] else None
-    return Entry(_QUESTION.validate_json(row[0]), row[1], receipt, *row[3:])
+    place, question, state, receipt, *rest = row
+    try:
+        stored = _RECEIPT.validate_json(receipt) if receipt else None
+        return Entry(_QUESTION.validate_json(question), state, stored, *rest)
+    except ValidationError:  # whose text holds the question's
+        message = (
+            f"Question {place} of the ledger was written by another version of Quorum. Run one version everywhere."
+        )
+        raise PayloadError(message) from None
