@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import QuorumError
 from workers.handler import encode
@@ -20,6 +20,16 @@ log = logging.getLogger(__name__)
 
 _LEASE = "sweeper"
 _LONGEST_PAUSE_S = 10.0
+_RAREST = 16
+"""A question that stays untouched is queued again at ever longer intervals, at last this many times the first one."""
+
+
+class _Queued(NamedTuple):
+    """When a question was queued again, how long it is left there, and its last change by then."""
+
+    at: float
+    pause_s: float
+    updated_at: float
 
 
 class Sweeper:
@@ -38,7 +48,7 @@ class Sweeper:
         self._platforms = frozenset(platforms)
         self._stale_after_s = stale_after_s
         self._pause_s = min(stale_after_s / 4, _LONGEST_PAUSE_S)
-        self._queued: dict[str, float] = {}
+        self._queued: dict[str, _Queued] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="quorum-sweeper", daemon=True)
 
@@ -55,10 +65,12 @@ class Sweeper:
     def sweep(self, older_than_s: float) -> int:
         """Queue the first stale question of each conversation, which brings the others after it; return how many.
 
-        One that was queued less than `older_than_s` seconds ago waits in the queue and is left there.
+        One that was queued before and that nobody has begun on since most likely waits in a long queue: it is queued
+        again after `older_than_s` seconds, then after twice as long, and so on, so that the queue does not fill with
+        repetitions.
         """
         now = time.monotonic()
-        self._queued = {id_: at for id_, at in self._queued.items() if now - at < older_than_s}
+        queued: dict[str, _Queued] = {}
         lanes: set[str] = set()
         count = 0
         for entry in self._ledger.unfinished(older_than_s):
@@ -66,10 +78,15 @@ class Sweeper:
             if address.platform not in self._platforms or address.lane in lanes:
                 continue
             lanes.add(address.lane)
-            if id_ not in self._queued:
+            before = self._queued.get(id_)
+            again = before if before is not None and before.updated_at == entry.updated_at else None
+            if again is None or now - again.at >= max(again.pause_s, older_than_s):
                 self._dispatcher.submit(encode(entry.question))
-                self._queued[id_] = now
+                pause_s = min(2 * again.pause_s, _RAREST * older_than_s) if again else older_than_s
+                again = self._queued[id_] = _Queued(now, pause_s, entry.updated_at)
                 count += 1
+            queued[id_] = again
+        self._queued = queued
         if count:
             log.info("%d unfinished questions queued again", count)
         return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,35 @@ def test_what_was_queued_a_moment_ago_is_not_queued_again(ledger: SqliteLedger, 
     counts = [sweeper.sweep(60) for _ in range(3)]
 
     assert (line.names, counts) == (["q-1"], [1, 0, 0])
+
+
+def test_a_question_that_waits_in_a_long_queue_is_queued_again_less_and_less_often(
+    ledger: SqliteLedger, leases: SqliteLeases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.open(QUESTION)
+    ledger._database.run("UPDATE questions SET updated = updated - 100")
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    sweeper = Sweeper(ledger, Line(), leases, {"web"}, 60)
+    times = []
+    for clock[0] in range(0, 4000, 10):
+        if sweeper.sweep(60):
+            times.append(clock[0])
+
+    assert times == [0, 60, 180, 420, 900, 1860, 2820, 3780]
+
+
+def test_a_question_that_somebody_began_on_is_queued_again_as_soon_as_a_new_one(
+    ledger: SqliteLedger, leases: SqliteLeases
+) -> None:
+    ledger.open(QUESTION)
+    ledger._database.run("UPDATE questions SET updated = updated - 100")
+    sweeper = Sweeper(ledger, Line(), leases, {"web"}, 60)
+    counts = [sweeper.sweep(60), sweeper.sweep(60)]
+    ledger._database.run("UPDATE questions SET state = 'working', updated = updated + 30")
+    counts.append(sweeper.sweep(60))
+
+    assert counts == [1, 0, 1]
 
 
 def test_questions_of_a_terminal_that_was_closed_are_nobody_s(ledger: SqliteLedger, leases: SqliteLeases) -> None:
