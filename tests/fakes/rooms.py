@@ -14,6 +14,7 @@ from tests.fakes.handbook import UNRELATED
 from tests.fakes.http_server import HttpServer, Said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 ROOMS = 400
@@ -85,6 +86,15 @@ def about(pair: tuple[str, str]) -> list[str]:
     """Return every question about a special room and its Chinese sister."""
     wordings = zip(_ASKED["en"], _ASKED["zh"], strict=True)
     return [text.format(room=name) for both in wordings for text, name in zip(both, pair, strict=True)]
+
+
+def outcomes(texts: Iterable[str]) -> tuple[int, int, int]:
+    """Return how many of the questions are to be answered, refused, and told that they failed."""
+    kinds = Counter(
+        "failed" if any(name in text for name in (*FORBIDDEN, *POISON)) else "refused" if text in UNRELATED else ""
+        for text in texts
+    )
+    return kinds[""], kinds["refused"], kinds["failed"]
 
 
 class RoomModel(HttpServer):

@@ -16,13 +16,10 @@ from bot.text import language
 from tests.fakes import rooms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 TIMEOUT_S = 4.0
 AGAIN_S = 0.2
-PACE_S = 0.1
-"""Between two messages of one thread."""
-
 THREADS = 5
 THREADED = 0.6
 """Share of the questions that are asked in threads; every other one is a conversation of its own."""
@@ -45,6 +42,9 @@ class Asker:
 
     url: str
     within_s: float
+    pace_s: float = 0.1
+    """Between two messages of one of the `THREADS`."""
+
     order: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     repeated: int = 0
     """Requests that were not answered with 2xx, and repetitions of the ones that were."""
@@ -73,7 +73,7 @@ class Asker:
                 assert time.monotonic() < deadline, f"{message.id} is not taken within {self.within_s:g} s"
                 self.repeated += 1
                 threading.Event().wait(AGAIN_S)
-            threading.Event().wait(PACE_S)
+            threading.Event().wait(self.pace_s)
             if message.id not in self.order[message.conversation]:
                 self.order[message.conversation].append(message.id)
 
@@ -87,6 +87,11 @@ class Asker:
         self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
         assert reply.is_success or reply.status_code >= httpx.codes.INTERNAL_SERVER_ERROR, reply.text
         return reply.is_success
+
+
+def outcomes(asked: Iterable[Asked]) -> tuple[int, int, int]:
+    """Return how many are to be answered, refused, and told that they failed."""
+    return rooms.outcomes(message.text for message in asked)
 
 
 def messages(count: int = 50, extra: Sequence[str] = ()) -> list[Asked]:

@@ -6,12 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes import rooms
 from tests.faults.keeping import ROOT
 from tests.faults.stack import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.services.redis import Redis
 
 QUORUM = Path(sys.executable).with_name("quorum")
 WORKERS = 2
@@ -47,7 +53,31 @@ def embedded(embedded_index: str, tmp_path: Path) -> Installation:
     return Installation("embedded", tmp_path, {"QUORUM_INDEX": embedded_index})
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(scope="session")
+def elastic_index(house: Path, elasticsearch_url: str) -> Iterator[str]:
+    """The address of an index in the shared Elasticsearch."""
+    from scripts.services.elasticsearch import own_name
+
+    with own_name(elasticsearch_url) as name:
+        address = f"{elasticsearch_url.replace('http', 'elasticsearch', 1)}/{name}"
+        ingest(house, house / "elastic", QUORUM_INDEX=address)
+        yield address
+
+
+@pytest.fixture
+def engines(elastic_index: str, own_redis: Redis, tmp_path: Path) -> Installation:
+    """`quorum serve` and two `quorum work`, with a Redis of their own."""
+    return on_engines(elastic_index, own_redis, tmp_path)
+
+
+def on_engines(index: str, redis: Redis, folder: Path) -> Installation:
+    """Set up a server and two workers on these engines."""
+    queue = redis.url.removesuffix("/0") + "/1"
+    settings = {"QUORUM_INDEX": index, "QUORUM_STORE": redis.url, "QUORUM_QUEUE": queue}
+    return Installation("engines", folder, settings, WORKERS)
+
+
+@pytest.fixture(params=["embedded", "engines"])
 def installation(request: pytest.FixtureRequest) -> Installation:
     """Each installation in turn."""
     found: Installation = request.getfixturevalue(request.param)

@@ -6,27 +6,17 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults.killing import signal_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_S = 30.0
-LOOK_S = 0.02
 TAIL_LINES = 40
-
-
-def until(condition: Callable[[], object], within_s: float, what: str) -> None:
-    """Wait until the condition holds; fail with `what` when it does not within the time."""
-    deadline = time.monotonic() + within_s
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {within_s:g} s"
-        threading.Event().wait(LOOK_S)
 
 
 def rest(seconds: float) -> None:

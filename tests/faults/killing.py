@@ -26,13 +26,14 @@ DURING_S = 0.05
 class Kill:
     """Kill whoever makes the call `at` (`ledger.open`) for every `every`th time, `times` times in all processes.
 
+    A question is given up at the third death, so that two kills fail none.
     With `text`, only calls whose arguments contain it count. `alone` kills the one process and not its relatives.
     """
 
     at: str
     moment: Literal["before", "during", "after"] = "after"
     every: int = 8
-    times: int = 3
+    times: int = 2
     text: str = ""
     alone: bool = False
 

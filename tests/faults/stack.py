@@ -14,9 +14,10 @@ import httpx
 
 from scripts.services.machine import HOST, free_port
 from tests.fakes.chat_platform import Platform
+from tests.fakes.polling import until
 from tests.fakes.rooms import RoomModel
 from tests.faults.asking import Asker
-from tests.faults.keeping import ROOT, Kept, rest, until
+from tests.faults.keeping import ROOT, Kept, rest
 from tests.faults.killing import Kill, Reaper
 from tests.faults.tally import Tally, count, record
 
@@ -38,6 +39,8 @@ SHORT = {
     "QUORUM_MODELS__TIMEOUT_S": "3",
     "QUORUM_MODELS__ATTEMPTS": "1",
 }
+PATIENT = {"QUORUM_SWEEPER__STALE_AFTER_S": "35"}
+"""Longer than the pauses between attempts, as in life: else each pause ends with one more payload of the question."""
 
 
 @dataclass
@@ -65,9 +68,12 @@ class Stack:
         return sum(any(message.versions[-1].outcome for message in messages) for messages in posted)
 
     @contextmanager
-    def asked(self, messages: Sequence[Asked], times: int = 1) -> Iterator[Asker]:
+    def asked(
+        self, messages: Sequence[Asked], times: int = 1, pace_s: float = 0.1, asker: Asker | None = None
+    ) -> Iterator[Asker]:
         """Ask while the block runs; afterwards everything was taken."""
-        asker = Asker(self.url, DONE_S)
+        asker = asker or Asker(self.url, DONE_S)
+        asker.pace_s = pace_s
         with ThreadPoolExecutor(1) as pool:
             asking = pool.submit(asker.ask, messages, times)
             yield asker
@@ -75,7 +81,7 @@ class Stack:
 
     def reached(self, finished: int) -> None:
         """Wait until so many questions have their final message."""
-        until(lambda: self.finished() >= finished, DONE_S, f"{finished} answers")
+        until(lambda: self.finished() >= finished, f"{finished} answers", DONE_S)
 
     def tally(self, asker: Asker, within_s: float = DONE_S) -> Tally:
         """Wait until every question that was taken has its final message, and nothing more happens to it; count."""
@@ -89,6 +95,12 @@ class Stack:
     def report(self, fault: str, tally: Tally, **more: object) -> None:
         """Print what became of the questions, and keep it."""
         record(f"{fault} ({self.name})", tally, time.monotonic() - self.begun, **more)
+
+    def explain(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Print what the processes wrote last if something failed."""
+        if kind is not None:
+            for process in [self.server, *self.workers]:
+                print(process.tail())  # noqa: T201 - pytest shows it with the failure
 
     def ready(self) -> bool:
         """Tell whether the server takes questions."""
@@ -143,6 +155,7 @@ class Installation:
 
             server, workers = kept("serve"), [kept("work", number) for number in range(self.workers)]
             made = Stack(self.name, platform, model, reaper, clock, server, f"http://{HOST}:{port}", workers)
-            until(made.ready, READY_S, f"quorum serve is not ready:\n{server.tail()}")
+            stack.push(made.explain)
+            until(made.ready, "quorum serve is ready", READY_S)
             made.begun = time.monotonic()
             yield made

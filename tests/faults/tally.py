@@ -34,6 +34,11 @@ class Tally:
     disordered: int
 
     @property
+    def outcomes(self) -> tuple[int, int, int]:
+        """How many were answered, refused, and told that they failed."""
+        return self.answered, self.refused, self.failed
+
+    @property
     def whole(self) -> bool:
         """Whether nothing is lost, doubled or out of order."""
         return not (self.lost or self.doubled or self.disordered)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes import rooms
-from tests.faults.asking import messages
+from tests.faults.asking import messages, outcomes
 from tests.faults.keeping import rest
 from tests.faults.killing import Kill
 
@@ -27,6 +27,8 @@ POINTS = {
 HANGS_S = 4.0
 """Longer than a lease, which is 2 s here."""
 
+EXPECTED = outcomes(messages())
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
@@ -41,23 +43,38 @@ def test_a_process_killed_at_any_point_loses_nothing_and_doubles_nothing(
         stack.report(fault, tally, killed=stack.reaper.killed())
 
     assert stack.reaper.killed() == POINTS[fault].times
-    assert tally.sent == 50
     assert tally.whole
+    assert tally.outcomes == EXPECTED
+
+
+def test_a_killed_child_of_a_worker_is_replaced_and_its_question_answered(engines: Installation) -> None:
+    kill = Kill("bot.answer", alone=True)
+    with engines.running(kill) as stack:
+        with stack.asked(messages()) as asker:
+            pass
+        tally = stack.tally(asker)
+        stack.report("one child of a worker killed after the vote", tally, killed=stack.reaper.killed())
+
+    assert stack.reaper.killed() == kill.times
+    assert [worker.starts for worker in stack.workers] == [1, 1]
+    assert tally.whole
+    assert tally.outcomes == EXPECTED
 
 
 def test_a_question_that_kills_its_process_each_time_is_stopped_and_the_others_are_answered(
     installation: Installation,
 ) -> None:
     kills = [Kill("bot.answer", "before", every=1, times=99, text=name) for name in rooms.POISON]
+    asked = messages(extra=rooms.about(rooms.POISON)[:2])
     with installation.running(*kills) as stack:
-        with stack.asked(messages(extra=[rooms.about(rooms.POISON)[number] for number in (0, 1)])) as asker:
+        with stack.asked(asked) as asker:
             pass
         tally = stack.tally(asker)
         stack.report("a question that kills its process each time", tally, killed=stack.reaper.killed())
 
     assert stack.reaper.killed() >= 2
     assert tally.whole
-    assert tally.failed == 4 + len(kills)
+    assert tally.outcomes == outcomes(asked)
 
 
 def test_a_process_that_is_asked_to_end_finishes_or_returns_what_it_has_in_hand(installation: Installation) -> None:
@@ -71,7 +88,7 @@ def test_a_process_that_is_asked_to_end_finishes_or_returns_what_it_has_in_hand(
 
         assert [process.statuses for process in stack.answering] == [[0]] * len(stack.answering)
         assert tally.whole
-        assert tally.failed == 4
+        assert tally.outcomes == EXPECTED
 
 
 def test_a_process_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on(installation: Installation) -> None:
@@ -87,7 +104,7 @@ def test_a_process_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on
         stack.report("hung for 4 s, thrice", tally)
 
     assert tally.whole
-    assert tally.failed == 4
+    assert tally.outcomes == EXPECTED
 
 
 def test_a_server_that_is_killed_while_people_repeat_their_messages_takes_each_once(
@@ -103,4 +120,4 @@ def test_a_server_that_is_killed_while_people_repeat_their_messages_takes_each_o
 
     assert stack.server.starts >= 3
     assert tally.whole
-    assert tally.failed == 4
+    assert tally.outcomes == EXPECTED
