@@ -97,9 +97,13 @@ def run(settings: Settings) -> None:
                 timeout_graceful_shutdown=REQUESTS_S,
             )
         )
+
+        def end(_: int, __: FrameType | None) -> None:
+            server.should_exit = True
+
         # uvicorn takes both signals while it serves, and raises them again when it is done.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, end)
+        interrupt = signal.signal(signal.SIGINT, end)
         backing.start()
         server.run([listener])
         signal.signal(signal.SIGINT, interrupt)
