@@ -82,6 +82,11 @@ class Company:
         until(lambda: b"ready for the queue" in log.read_bytes(), f"a worker that is ready:\n{log.read_text()}", 60)
         return self.workers[-1]
 
+    @property
+    def said(self) -> str:
+        """Everything that the workers logged until now."""
+        return "".join(log.read_text() for log in sorted(self.folder.glob("worker-*.log")))
+
     def submit(self, *payloads: bytes) -> None:
         """Put payloads into the queue."""
         dispatcher = CeleryDispatcher(self.settings)
