@@ -1,0 +1,71 @@
+"""The commands that people give with a slash, or write to us, and the question of `/ask`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from adapters.slack import reading
+from adapters.slack.events import Asked, Commanded
+from adapters.slack.posts import Post, command_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adapters.slack.events import Command, Event
+    from adapters.slack.posts import Ourselves, Room
+
+    Json = Mapping[str, Any]
+
+ASK, QUORUM = "/ask", "/quorum"
+
+_NAMES: Mapping[str, Command] = {
+    "help": "help",
+    "status": "status",
+    "sources": "sources",
+    "forget": "forget",
+    "stop": "stop",
+    "human": "human",
+    "帮助": "help",
+    "状态": "status",
+    "来源": "sources",
+    "忘记": "forget",
+    "停止": "stop",
+    "人工": "human",
+}
+_UNMARKED = ("help", "帮助")
+"""Words that are a command even without a slash; the others may begin a question."""
+
+
+def slashed(form: Json, us: Ourselves) -> Event:
+    """Classify a slash command; what is unknown or empty asks for help. Its text comes escaped (`manifest`)."""
+    channel = str(form.get("channel_id") or "")
+    post = Post(
+        team=str(form.get("team_id") or ""),
+        channel=channel,
+        user=str(form.get("user_id") or ""),
+        room=_room(channel, str(form.get("channel_name") or "")),
+    )
+    text = reading.read({"text": form.get("text")}, us.user).text
+    url = str(form.get("response_url") or "")
+    if form.get("command") == ASK and text and written(text) is None:
+        key = command_id(post.team, str(form.get("trigger_id") or ""))
+        return Asked(key, post, "command", text, response_url=url)
+    name, _, rest = text.partition(" ")
+    return Commanded(_NAMES.get(name.lower().removeprefix("/"), "help"), rest.strip(), post, response_url=url)
+
+
+def written(text: str) -> Command | None:
+    """Return the command that a message to us is as a whole, such as `/stop`, `/quorum stop` or `help`."""
+    words = text.lower().split()
+    if words[:1] == [QUORUM]:
+        words = [f"/{word}" for word in words[1:]] or ["/help"]
+    if len(words) != 1 or not (words[0].startswith("/") or words[0] in _UNMARKED):
+        return None
+    return _NAMES.get(words[0].removeprefix("/"))
+
+
+def _room(channel: str, name: str) -> Room:
+    """Tell the kind of room from the two names that Slack gives those without one."""
+    if channel.startswith("D") or name == "directmessage":
+        return "im"
+    return "group" if name == "privategroup" else "channel"

@@ -1,0 +1,332 @@
+"""What reaches us from Slack counts when, and only when, a person means us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.slack.classifying import classify, thread_of
+from adapters.slack.events import (
+    Asked,
+    Challenged,
+    Commanded,
+    Deleted,
+    Edited,
+    HomeOpened,
+    Ignored,
+    ThreadOpened,
+)
+from adapters.slack.posts import Ourselves, Post
+
+US = Ourselves("UB0T", "BB0T")
+TS = "1700000000.000100"
+URL = "https://hooks.slack.com/commands/T1/1/xyz"
+
+
+def envelope(event: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event, **more}
+
+
+def message(text: str = "why?", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "ts": TS, "text": text} | more
+
+
+def direct(text: str = "why?", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return message(text, channel="D1", channel_type="im", **more)
+
+
+def mention(text: str = "<@UB0T> why?", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"type": "app_mention", "channel": "C1", "user": "U1", "ts": TS, "text": text} | more
+
+
+def changed(new: dict[str, Any], old: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    inner = {name: value for name, value in new.items() if name not in ("channel", "channel_type")}
+    outer = {"subtype": "message_changed", "hidden": True, "ts": "9.9", "message": inner, "previous_message": old}
+    return {"type": "message", "channel": new["channel"], "channel_type": new["channel_type"]} | outer | more
+
+
+def edit(new: str, old: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return changed(message(new, edited={"user": "U1", "ts": "9.9"}, **more), message(old, **more))
+
+
+def asked(event: dict[str, Any], *, engaged: bool = False) -> Asked:
+    found = classify(envelope(event), US, engaged=engaged)
+    assert isinstance(found, Asked)
+    return found
+
+
+def reason(event: dict[str, Any], *, engaged: bool = False) -> str:
+    found = classify(envelope(event), US, engaged=engaged)
+    assert isinstance(found, Ignored)
+    return found.reason
+
+
+def test_a_mention_and_its_message_are_one_question() -> None:
+    by_mention, by_message = asked(mention()), asked(message("<@UB0T> why?"))
+
+    assert by_mention == by_message
+    assert (by_mention.id, by_mention.event_id, by_mention.text) == (f"slack-T1-C1-{TS}", "Ev1", "why?")
+    assert by_mention.post == Post("T1", "C1", "U1", TS, TS)
+
+
+def test_a_redelivery_is_the_same_question_and_the_next_message_another() -> None:
+    first, again, second = asked(mention()), asked(mention()), asked(mention(ts="1700000001.000100"))
+
+    assert first == again
+    assert first.id != second.id
+
+
+def test_two_questions_in_one_thread_are_two_questions() -> None:
+    ids = {asked(mention(ts=f"170000000{n}.000100", thread_ts=TS)).id for n in range(1, 4)}
+
+    assert len(ids) == 3
+
+
+@pytest.mark.parametrize("text", ["监听起不来？", "why?", "怎么办", "no question mark"])
+def test_a_question_counts_with_whichever_question_mark_or_none(text: str) -> None:
+    assert asked(direct(text)).text == text
+
+
+def test_the_reply_goes_to_the_root_of_the_thread_in_channels_and_direct_messages() -> None:
+    assert asked(mention()).post.thread == TS
+    assert asked(mention(thread_ts="1.1")).post.thread == "1.1"
+    assert asked(direct()).post.thread == TS
+    assert asked(direct(thread_ts="1.1")).post.thread == "1.1"
+
+
+def test_every_message_in_a_direct_message_is_a_question() -> None:
+    found = asked(direct())
+
+    assert (found.via, found.post.room) == ("direct", "im")
+
+
+def test_a_group_of_people_must_mention_us() -> None:
+    assert reason(message(channel="G1", channel_type="mpim")) == "not addressed"
+    assert asked(message("<@UB0T> hi", channel="G1", channel_type="mpim")).via == "mention"
+
+
+def test_unaddressed_channel_talk_is_ignored() -> None:
+    assert reason(message("lunch?")) == "not addressed"
+    assert reason(message("lunch?", thread_ts="1.1")) == "not addressed"
+
+
+def test_a_follow_up_without_mention_counts_where_we_are_engaged() -> None:
+    found = asked(message("and on Linux?", thread_ts="1.1", user="U7"), engaged=True)
+
+    assert (found.via, found.post.user, found.post.thread) == ("thread", "U7", "1.1")
+
+
+def test_a_message_beside_the_thread_is_no_follow_up() -> None:
+    assert reason(message("lunch?"), engaged=True) == "not addressed"
+    assert reason(message("lunch?", thread_ts=TS), engaged=True) == "not addressed"
+
+
+def test_only_threads_in_channels_ask_whether_we_are_engaged() -> None:
+    assert thread_of(envelope(message(thread_ts="1.1"))) == ("T1", "C1", "1.1")
+    assert thread_of(envelope(edit("a", "b", thread_ts="1.1"))) == ("T1", "C1", "1.1")
+    assert thread_of({"envelope_id": "1", "payload": envelope(message(thread_ts="1.1"))}) == ("T1", "C1", "1.1")
+    assert thread_of(envelope(message())) is None
+    assert thread_of(envelope(message(thread_ts=TS))) is None
+    assert thread_of(envelope(direct(thread_ts="1.1"))) is None
+    assert thread_of(envelope(mention(thread_ts="1.1"))) is None
+    assert thread_of({"type": "block_actions"}) is None
+
+
+def test_a_broadcast_reply_is_one_message_of_its_thread() -> None:
+    found = asked(message("<@UB0T> x", subtype="thread_broadcast", thread_ts="1.1"))
+
+    assert found.post.thread == "1.1"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"user": "UB0T"}, "own message"),
+        ({"bot_id": "BB0T", "user": None}, "own message"),
+        ({"user": "USLACKBOT"}, "own message"),
+        ({"bot_id": "B2"}, "bot"),
+        ({"bot_profile": {"id": "B2"}}, "bot"),
+        ({"subtype": "bot_message", "user": None}, "bot"),
+        ({"subtype": "channel_join"}, "subtype"),
+        ({"subtype": "assistant_app_thread"}, "subtype"),
+        ({"subtype": "message_replied"}, "subtype"),
+        ({"user": None}, "no author"),
+    ],
+)
+@pytest.mark.parametrize("event", [mention(), direct("<@UB0T> why?"), message("<@UB0T> why?", thread_ts="1.1")])
+def test_nobody_but_people_is_answered(event: dict[str, Any], more: dict[str, Any], why: str) -> None:
+    assert reason(event | more, engaged=True) == why
+
+
+def test_a_mention_in_a_code_block_is_no_question() -> None:
+    assert reason(mention("```<@UB0T> select 1```")) == "mention in code"
+    assert reason(message("`<@UB0T>` is the name")) == "not addressed"
+
+
+def test_a_bare_mention_is_an_empty_question_and_an_empty_follow_up_is_nothing() -> None:
+    assert asked(mention("<@UB0T>")).is_empty
+    assert asked(direct("")).is_empty
+    assert reason(message("", thread_ts="1.1"), engaged=True) == "empty"
+
+
+def test_files_without_a_word_are_a_question() -> None:
+    files = [
+        {"id": "F1", "name": "a.log", "mimetype": "text/plain", "filetype": "text", "mode": "snippet", "size": 12},
+        {"id": "F2", "name": "b.png", "url_private": "https://files.slack.com/b", "file_access": "check_file_info"},
+        {"id": "F3", "mode": "tombstone"},
+    ]
+
+    found = asked(direct("", subtype="file_share", files=files))
+
+    assert not found.is_empty
+    assert [each.name for each in found.files] == ["a.log", "b.png", "F3"]
+    assert [each.is_stub for each in found.files] == [False, True, False]
+    assert found.files[1].url == "https://files.slack.com/b"
+
+
+def test_a_channel_shared_with_another_company_is_external() -> None:
+    found = classify(envelope(mention(), is_ext_shared_channel=True), US)
+
+    assert isinstance(found, Asked)
+    assert found.post.is_external
+
+
+def test_an_edit_is_the_question_as_it_reads_now() -> None:
+    found = classify(envelope(edit("<@UB0T> why slow?", "<@UB0T> why?")), US)
+
+    assert isinstance(found, Edited)
+    assert (found.asked.id, found.asked.text, found.asked.post.ts) == (f"slack-T1-C1-{TS}", "why slow?", TS)
+
+
+def test_an_edit_that_first_mentions_us_asks_and_one_that_last_did_still_counts() -> None:
+    assert isinstance(classify(envelope(edit("<@UB0T> why?", "why?")), US), Edited)
+    assert isinstance(classify(envelope(edit("why?", "<@UB0T> why slow?")), US), Edited)
+    assert reason(edit("lunch at one?", "lunch?")) == "not addressed"
+
+
+def test_an_edit_counts_in_a_direct_message_and_an_engaged_thread() -> None:
+    in_dm = changed(direct("b", edited={"user": "U1", "ts": "9.9"}), direct("a"))
+    in_thread = edit("b", "a", thread_ts="1.1")
+
+    assert isinstance(classify(envelope(in_dm), US), Edited)
+    assert isinstance(classify(envelope(in_thread), US, engaged=True), Edited)
+
+
+def test_the_preview_of_a_link_is_no_edit() -> None:
+    preview = [{"from_url": "https://wiki.example", "text": "all about it"}]
+    unfurled = changed(direct("see https://wiki.example", attachments=preview), direct("see https://wiki.example"))
+    edited = {"user": "U1", "ts": "9.9"}
+    unfurled_later = changed(direct("see", edited=edited, attachments=preview), direct("see", edited=edited))
+
+    assert reason(unfurled) == "no new text"
+    assert reason(unfurled_later) == "no new text"
+
+
+def test_another_s_edit_and_our_own_are_ignored() -> None:
+    by_other = changed(direct("b", edited={"user": "U2", "ts": "9.9"}), direct("a"))
+    ours = changed(direct("b", user="UB0T", bot_id="BB0T", edited={"user": "UB0T"}), direct("a", user="UB0T"))
+
+    assert reason(by_other) == "no new text"
+    assert reason(ours) == "own message"
+
+
+def test_a_deleted_message_names_the_question_that_it_was() -> None:
+    event = {"type": "message", "subtype": "message_deleted", "channel": "C1", "ts": "9.9", "deleted_ts": TS}
+
+    found = classify(envelope(event | {"previous_message": message(thread_ts="1.1")}), US)
+
+    assert isinstance(found, Deleted)
+    assert (found.id, found.post.thread) == (asked(mention()).id, "1.1")
+
+
+def test_a_deleted_message_with_replies_is_deleted_though_slack_calls_it_changed() -> None:
+    tombstone = message("This message was deleted.", subtype="tombstone", user="USLACKBOT", thread_ts=TS)
+
+    found = classify(envelope(changed(tombstone, message("<@UB0T> why?", thread_ts=TS))), US)
+
+    assert isinstance(found, Deleted)
+    assert found.id == asked(mention()).id
+
+
+def test_our_own_deleted_message_is_nothing() -> None:
+    event = {"type": "message", "subtype": "message_deleted", "channel": "C1", "deleted_ts": TS}
+
+    assert reason(event | {"previous_message": message(user="UB0T", bot_id="BB0T")}) == "own message"
+
+
+@pytest.mark.parametrize("text", ["<@UB0T|Big Bot Name> /help", "<@UB0T> help", "<@UB0T> /quorum", "<@UB0T> 帮助"])
+def test_a_command_after_a_mention_is_understood(text: str) -> None:
+    found = classify(envelope(mention(text)), US)
+
+    assert isinstance(found, Commanded)
+    assert (found.name, found.post.thread) == ("help", TS)
+
+
+def test_a_word_that_is_also_a_command_asks_unless_it_has_a_slash() -> None:
+    assert asked(mention("<@UB0T> status")).text == "status"
+    assert isinstance(classify(envelope(mention("<@UB0T> /status")), US), Commanded)
+
+
+def test_somebody_opens_the_home_tab_or_our_messages() -> None:
+    event = {"type": "app_home_opened", "user": "U1", "channel": "D1"}
+
+    assert classify(envelope(event | {"tab": "home"}), US) == HomeOpened("U1", "T1", "home", "D1")
+    assert classify(envelope(event | {"tab": "messages"}), US) == HomeOpened("U1", "T1", "messages", "D1")
+
+
+def test_somebody_opens_the_legacy_assistant() -> None:
+    thread = {"user_id": "U1", "channel_id": "D1", "thread_ts": "1.1", "context": {}}
+    event = {"type": "assistant_thread_started", "assistant_thread": thread}
+
+    assert classify(envelope(event), US) == ThreadOpened("U1", "T1", "D1", "1.1")
+
+
+@pytest.mark.parametrize(
+    "kind", ["assistant_thread_context_changed", "app_context_changed", "file_shared", "member_joined_channel", "new"]
+)
+def test_every_other_event_is_ignored_by_its_name(kind: str) -> None:
+    assert classify(envelope({"type": kind}), US) == Ignored(kind)
+
+
+@pytest.mark.parametrize("kind", ["app_rate_limited", "view_submission", "view_closed", "shortcut", "block_suggestion"])
+def test_every_other_payload_is_ignored_by_its_name(kind: str) -> None:
+    assert classify({"type": kind}, US) == Ignored(kind)
+
+
+def test_slack_s_checks_of_our_address_are_known() -> None:
+    assert classify({"type": "url_verification", "challenge": "abc"}, US) == Challenged("abc")
+    assert classify({"ssl_check": "1", "token": "x"}, US) == Ignored("ssl_check")
+
+
+@pytest.mark.parametrize(
+    "payload", [envelope(mention()), {"command": "/ask", "text": "why?", "trigger_id": "1.2"}, {"type": "view_closed"}]
+)
+def test_socket_mode_brings_the_same(payload: dict[str, Any]) -> None:
+    wrapped = {"envelope_id": "E1", "type": "events_api", "payload": payload, "retry_attempt": 1}
+
+    assert classify(wrapped, US) == classify(payload, US)
+
+
+def test_texts_and_response_urls_do_not_show_in_what_logs_may_print() -> None:
+    form = {"command": "/ask", "text": "the secret", "trigger_id": "1.2", "response_url": URL}
+    shown = repr(classify(form, US)) + repr(asked(mention("<@UB0T> the secret")))
+
+    assert "secret" not in shown
+    assert "hooks" not in shown
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5),
+    lambda inner: st.dictionaries(st.sampled_from(["type", "user", "ts", "text", "thread_ts", "id", "x"]), inner),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["event_callback", "block_actions", "message_action", "odd"]), JSON)
+def test_an_odd_payload_is_ignored_and_never_an_error(kind: str, inner: Any) -> None:  # noqa: ANN401 - JSON
+    event = inner if isinstance(inner, dict) else {}
+
+    classify({"type": kind, "event": event, "message": event, "actions": [event]}, US)
