@@ -13,7 +13,7 @@ from celery import Celery, platforms, signals
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker import state
 
-from bot.errors import ConfigurationError, QuorumError, TookTooLongError
+from bot.errors import ConfigurationError, PostponedError, QuorumError, TookTooLongError
 from workers import assembly, celery_app, ingestion, logs
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _CANNOT_WORK = signal.SIGUSR2
 _TOO_LONG = signal.SIGUSR1
 """By which Celery tells a child of its soft time limit (billiard's `SIG_SOFT_TIMEOUT`)."""
 
+_LATER_S = 5.0
 _NICE = 10
 """An import leaves the processor to the answers."""
 
@@ -55,18 +56,20 @@ class Seat:
         self._worker: Opened | None = None
 
     def __call__(self, payload: bytes) -> None:
-        """Handle one payload. Raises what the backends and the handler raise."""
+        """Handle one payload. Raises what the handler raises, and `PostponedError` while nothing can be opened."""
         signal.signal(_TOO_LONG, _interrupt)  # Celery's own error says nothing of trying again
-        self._opened().handler(payload)
+        try:
+            worker = self._opened()
+        except QuorumError as exc:
+            raise PostponedError(_LATER_S, str(exc)) from exc
+        worker.handler(payload)
 
     def open(self, **_: object) -> None:
-        """Open the backends; if a setting is wrong, tell the parent, for no child of it could ever work."""
+        """Open the backends; what cannot be reached just now is only logged."""
         try:
             self._opened()
         except QuorumError as exc:
             log.error("%s", exc)  # noqa: TRY400 - the sentence is for people
-            if isinstance(exc, ConfigurationError):
-                os.kill(os.getppid(), _CANNOT_WORK)
 
     def close(self, **_: object) -> None:
         """Release files and connections."""
@@ -75,8 +78,14 @@ class Seat:
             self._worker = None
 
     def _opened(self) -> Opened:
+        """Open the backends; if that can never work, tell the parent, for no other child of it could work either."""
         if self._worker is None:
-            self._worker = self._open_worker(self._settings)
+            try:
+                self._worker = self._open_worker(self._settings)
+            except QuorumError as exc:
+                if not exc.retryable:
+                    os.kill(os.getppid(), _CANNOT_WORK)
+                raise
         return self._worker
 
 
@@ -93,7 +102,7 @@ def consume(
 ) -> None:
     """Work until SIGTERM, which finishes what is in hand, or SIGQUIT, which returns it to the queue; then exit.
 
-    Exit status 2 when a setting is wrong. Ends with its parent, however that ends.
+    Exit status 2 when its settings, or what they name, can never work. Ends with its parent, however that ends.
     """
     platforms.set_pdeathsig("SIGKILL")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Celery writes remarks about Ctrl-C

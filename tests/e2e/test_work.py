@@ -112,6 +112,23 @@ def test_a_wrong_setting_ends_it_with_a_sentence(quorum: Quorum, tmp_path: Path,
     assert "Traceback" not in work.said
 
 
+def test_an_index_of_another_embedder_ends_it_and_leaves_the_questions_in_the_queue(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    (tmp_path / "page.md").write_text(PAGE)
+    quorum("ingest", tmp_path / "page.md", **settings)
+    with serving(quorum, tmp_path, settings) as server:
+        server.ask(QUESTION)
+        with Working(quorum.home, tmp_path / "log", **settings, QUORUM_EMBEDDER="hashing://512") as work:
+            status = work.ended()
+    with redis.Redis.from_url(settings["QUORUM_QUEUE"]) as client:
+        queued = client.llen("quorum.answer") + client.hlen("unacked")
+
+    assert (status, queued) == (2, 1)
+    assert "was made with the embedder 'hashing://2048'" in work.said
+    assert "Traceback" not in work.said
+
+
 def test_when_one_of_its_processes_dies_all_end(quorum: Quorum, tmp_path: Path, settings: dict[str, str]) -> None:
     with Working(quorum.home, tmp_path / "log", **settings) as work:
         work.says("ready for the queue answer")
