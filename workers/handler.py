@@ -113,6 +113,10 @@ class Handler:
 
     def _come_back(self, question: Question, waiting: Entry | None) -> None:
         """Ask for the payload again if its own question is not due yet; any other has a payload of its own."""
+        if waiting is None and self.ledger.find(question.id) is None:
+            message = f"Nobody claimed question {question.id} here. Have all processes one QUORUM_STORE? quorum doctor"
+            self.dead.push(encode(question), message)
+            raise PayloadError(message)
         if waiting is not None and waiting.question.id == question.id:
             raise PostponedError(waits_s(waiting), f"question {question.id} is not due yet")
 

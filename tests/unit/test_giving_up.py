@@ -14,12 +14,13 @@ from bot.errors import (
     MessengerUnavailableError,
     ModelRejectedError,
     ModelUnavailableError,
+    PayloadError,
     PostponedError,
     QuorumError,
     TookTooLongError,
 )
 from tests.fakes import desk as desks
-from tests.fakes.desk import QUESTION, Killed, due
+from tests.fakes.desk import QUESTION, Killed, due, later
 from workers.handler import encode
 
 if TYPE_CHECKING:
@@ -186,3 +187,12 @@ def test_a_platform_that_refuses_for_good_is_recorded(desk: Desk) -> None:
 
     assert desk.entry().state == "failed"
     assert len(desk.dead.all()) == 1
+
+
+def test_a_question_that_another_ledger_has_is_not_dropped_in_silence(desk: Desk) -> None:
+    stranger = later("elsewhere", thread="elsewhere")
+    with pytest.raises(PayloadError, match="QUORUM_STORE"):
+        desk.handle(encode(stranger))
+
+    assert desk.bot.asked == []
+    assert [letter.payload for letter in desk.dead.all()] == [encode(stranger)]
