@@ -32,16 +32,27 @@ def change(slack: Workspace, message: Message, before: JSON) -> Message:
 
 
 def remove(slack: Workspace, message: Message) -> None:
-    """Take a message away; one with replies leaves a tombstone that keeps the thread."""
+    """Take a message away.
+
+    One with replies leaves a tombstone, of which Slack tells as `message_changed` without `edited`; the tombstone goes,
+    as `message_deleted`, with the last of its replies (openclaw #22035, matterbridge #600, slack-edge #10).
+    """
     with slack.lock:
         before = describing.message(slack, message, metadata=True)
-        replies = [each for each in slack.thread(message.channel, message.ts) if each.reply]
-        if replies and not message.reply:
+        if not message.reply and _replies(slack, message):
             message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", []
-            message.files, message.metadata, message.user = [], None, "USLACKBOT"
-        else:
-            message.deleted = True
+            message.files, message.metadata, message.user, message.edited = [], None, "USLACKBOT", ""
+            change(slack, message, before)
+            return
+        message.deleted = True
         slack.announce(events.deleted(slack, message, before))
+        root = slack.messages.get((message.channel, message.root))
+        if root and root.subtype == "tombstone" and not root.deleted and not _replies(slack, root):
+            remove(slack, root)
+
+
+def _replies(slack: Workspace, message: Message) -> list[Message]:
+    return [each for each in slack.thread(message.channel, message.ts) if each.reply and not each.only_for]
 
 
 def before(slack: Workspace, message: Message) -> JSON:

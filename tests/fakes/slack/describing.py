@@ -39,25 +39,26 @@ def file(slack: Workspace, found: File, *, whole: bool = False) -> JSON:
 def message(slack: Workspace, found: Message, *, metadata: bool = False) -> JSON:
     """Describe a message as `conversations.history` does; metadata only where they are asked for."""
     value: JSON = {"type": "message", "user": found.user, "text": found.text, "ts": found.ts, "team": slack.team}
-    if found.subtype:
-        value["subtype"] = found.subtype
+    value |= _author(slack, found)
+    rest: JSON = {
+        "subtype": found.subtype,
+        "blocks": found.blocks,
+        "client_msg_id": found.client_msg_id,
+        "edited": {"user": found.edited_by, "ts": found.edited} if found.edited else None,
+        "files": [file(slack, each) for each in found.files],
+        "reactions": [{"name": n, "users": u, "count": len(u)} for n, u in found.reactions.items()],
+        "metadata": found.metadata if metadata else None,
+    }
+    return value | {name: each for name, each in rest.items() if each} | _threading(slack, found)
+
+
+def _author(slack: Workspace, found: Message) -> JSON:
+    """Say which bot wrote a message, if one did."""
+    if found.subtype == "tombstone":
+        return {"hidden": True, "is_locked": False}
     if found.ours:
-        value |= {"bot_id": slack.bot_id, "app_id": slack.app, "bot_profile": {"id": slack.bot_id, "name": "quorum"}}
-    elif found.bot_id:
-        value["bot_id"] = found.bot_id
-    if found.blocks:
-        value["blocks"] = found.blocks
-    if found.client_msg_id:
-        value["client_msg_id"] = found.client_msg_id
-    if found.edited:
-        value["edited"] = {"user": found.edited_by, "ts": found.edited}
-    if found.files:
-        value["files"] = [file(slack, each) for each in found.files]
-    if found.reactions:
-        value["reactions"] = [{"name": n, "users": u, "count": len(u)} for n, u in found.reactions.items()]
-    if metadata and found.metadata:
-        value["metadata"] = found.metadata
-    return value | _threading(slack, found)
+        return {"bot_id": slack.bot_id, "app_id": slack.app, "bot_profile": {"id": slack.bot_id, "name": "quorum"}}
+    return {"bot_id": found.bot_id} if found.bot_id else {}
 
 
 def _threading(slack: Workspace, found: Message) -> JSON:

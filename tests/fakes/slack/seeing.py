@@ -94,6 +94,11 @@ class Seeing:
 
     workspace: Workspace
 
+    def one(self, channel: str, ts: str) -> Seen:
+        """Return a message, a deleted one too."""
+        with self.workspace.lock:
+            return _seen(self.workspace.messages[channel, ts])
+
     def thread(self, channel: str, ts: str, user: str = "") -> list[Seen]:
         """Return a thread as `user` sees it, the message that began it first."""
         with self.workspace.lock:

@@ -32,7 +32,7 @@ class Sockets:
     """Everything that the app sent."""
     drop_next: int = 0
     """So many envelopes are sent and their connection cut at once, before an acknowledgement can come."""
-    _waiting: dict[str, asyncio.Future[JSON]] = field(default_factory=dict)
+    _waiting: dict[str, tuple[WebSocket, asyncio.Future[JSON | None]]] = field(default_factory=dict)
     _turn: itertools.count[int] = field(default_factory=itertools.count)
 
     async def serve(self, socket: WebSocket) -> None:
@@ -54,6 +54,7 @@ class Sockets:
         finally:
             if socket in self.open:
                 self.open.remove(socket)
+            self._settle([name for name, (other, _) in self._waiting.items() if other is socket], None)
 
     async def _greet(self, socket: WebSocket) -> None:
         self.open.append(socket)
@@ -64,9 +65,14 @@ class Sockets:
 
     def _take(self, frame: JSON) -> None:
         self.frames.append(frame)
-        waiting = self._waiting.pop(str(frame.get("envelope_id", "")), None)
-        if waiting and not waiting.done():
-            waiting.set_result(frame)
+        self._settle([str(frame.get("envelope_id", ""))], frame)
+
+    def _settle(self, names: list[str], frame: JSON | None) -> None:
+        """End the wait for some acknowledgements; None where their connection is gone."""
+        for name in names:
+            _, waiting = self._waiting.pop(name, (None, None))
+            if waiting and not waiting.done():
+                waiting.set_result(frame)
 
     async def send(self, kind: str, payload: JSON, retry: JSON, within_s: float) -> JSON | None:
         """Send an envelope over one connection, and return its acknowledgement; None where none came in time."""
@@ -77,7 +83,8 @@ class Sockets:
             await asyncio.sleep(0.02)
         socket = self.open[next(self._turn) % len(self.open)]
         name = str(uuid4())
-        acknowledged = self._waiting[name] = asyncio.get_running_loop().create_future()
+        acknowledged: asyncio.Future[JSON | None] = asyncio.get_running_loop().create_future()
+        self._waiting[name] = (socket, acknowledged)
         answers = {"accepts_response_payload": kind != "events_api"}
         await socket.send_text(json.dumps({"envelope_id": name, "type": kind, "payload": payload} | answers | retry))
         if self.drop_next:

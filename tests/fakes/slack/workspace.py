@@ -70,6 +70,9 @@ class Workspace:
     """What Slack would let pass and what is a mistake all the same."""
     agent_view: bool = True
     """Whether the assistant's status, title and prompts work."""
+    orphans_surface: bool = False
+    """Whether a reply to a deleted message is posted to the channel, as people report
+    (python-slack-events-api #87), and not refused."""
     edit_window_s: float | None = None
     """After so long the bot's own messages cannot be edited any more, by the workspace's settings."""
     stream_s: float = 300.0

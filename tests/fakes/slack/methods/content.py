@@ -108,6 +108,8 @@ def thread(call: Call, channel: Channel) -> str:
         refuse("invalid_thread_ts")
     root = call.slack.messages.get((channel.id, ts))
     if root is None or root.deleted:
+        if call.slack.orphans_surface:
+            return ""
         refuse("thread_not_found")
     if root.reply:
         call.slack.remarks.append(f"{call.method}: thread_ts is the ts of a reply, not of the thread")
