@@ -19,7 +19,7 @@ from tests.benchmarks.command import PROGRAM, Quorum
 from tests.benchmarks.rows import Bench, Missing, Row, at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bot.backends.elastic import ElasticIndex
@@ -60,8 +60,7 @@ def ingestion(bench: Bench) -> list[Row]:
     with address() as url:
         quorum = Quorum(bench.work / "home", {"QUORUM_INDEX": url, "QUORUM_INGEST__CHUNK_CHARS": "600"})
         bench.say(f"ingesting {count:,} chunks, to be killed on the way")
-        killed_after = count / 50_000 * 30
-        _Watched(quorum, folder, killed_after).wait()
+        _Watched(quorum, folder, until=lambda: _held(quorum) >= count // 4).wait()
         kept = _held(quorum)
         bench.say(f"{kept:,} chunks are there; going on")
         second = _Watched(quorum, folder)
@@ -95,9 +94,9 @@ def address() -> Iterator[str]:
 
 
 class _Watched:
-    """`quorum ingest` in a process whose memory is measured all the time, killed after a while where one is given."""
+    """`quorum ingest` in a process whose memory is measured all the time; `until` says when to kill it, if at all."""
 
-    def __init__(self, quorum: Quorum, folder: Path, kill_after_s: float | None = None) -> None:
+    def __init__(self, quorum: Quorum, folder: Path, until: Callable[[], bool] | None = None) -> None:
         quorum.home.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUORUM_")}
         environment |= {"QUORUM_HOME": str(quorum.home), **quorum.settings}
@@ -106,7 +105,7 @@ class _Watched:
         self._process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
         )
-        self._kill_after_s = kill_after_s
+        self._until = until
         self._sizes: list[float] = []
         self._watcher = threading.Thread(target=self._watch)
         self._watcher.start()
@@ -127,14 +126,14 @@ class _Watched:
         out, err = self._process.communicate()
         self._watcher.join()
         seconds = time.perf_counter() - self._began
-        if self._kill_after_s is None and self._process.returncode:
+        if self._until is None and self._process.returncode:
             raise RuntimeError(err.decode()[-2000:])
-        return (json.loads(out) if self._kill_after_s is None else {}), seconds
+        return (json.loads(out) if self._until is None else {}), seconds
 
     def _watch(self) -> None:
         process = psutil.Process(self._process.pid)
         while self._process.poll() is None:
-            if self._kill_after_s is not None and time.perf_counter() - self._began > self._kill_after_s:
+            if self._until is not None and self._until():
                 self._process.kill()
             try:
                 self._sizes.append(process.memory_info().rss / 1e6)

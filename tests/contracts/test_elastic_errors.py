@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.backends.elastic import ElasticIndex, Maker, bulk
+from bot.backends.elastic import ElasticIndex, Maker
 from bot.errors import (
     ConfigurationError,
     IndexDamagedError,
     IndexUnavailableError,
     QuorumError,
-    StorageFullError,
 )
 from tests.fakes.certificates import self_signed
 from tests.fakes.elastic import at
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.backends.elastic import Address
-    from bot.ports import Index
 
 MAKER = Maker(EMBEDDER.name, EMBEDDER.dimensions, LINE_EMBEDDER.dimensions)
 SECRET = "hunter2/@:?"
@@ -40,11 +38,6 @@ def opening(address: Address) -> str:
     assert SECRET not in str(caught.value)
     assert ESCAPED not in str(caught.value)
     return f"{type(caught.value).__name__}: {caught.value}"
-
-
-def texts(index: Index) -> list[str]:
-    hits = index.search(query("words"))
-    return [found.text for found in hits.read([hit.id for hit in hits.words]).values()]
 
 
 def logged_in(server: str, user: str, password: str) -> str:
@@ -233,65 +226,3 @@ def test_a_name_that_another_program_uses_is_said(elasticsearch_url: str, elasti
         pytest.raises(ConfigurationError, match="another program"),
     ):
         index.add(indexed(chunk("a.md", "words")))
-
-
-@pytest.mark.parametrize(
-    ("block", "said"), [("read_only_allow_delete", "disk is almost full"), ("write", "Lift the block")]
-)
-def test_a_read_only_index_is_said_and_keeps_what_it_has(
-    elasticsearch_url: str, elasticsearch_name: str, block: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from elasticsearch import Elasticsearch
-
-    monkeypatch.setattr(bulk, "BACKOFF_S", 0.01)
-    with (
-        Elasticsearch(elasticsearch_url) as client,
-        closing(ElasticIndex(at(elasticsearch_url, elasticsearch_name), MAKER)) as index,
-    ):
-        index.add(indexed(chunk("a.md", "old words")))
-        client.indices.put_settings(index=f"{elasticsearch_name}-*", settings={f"index.blocks.{block}": True})
-        with pytest.raises(StorageFullError, match=said):
-            index.add(indexed(chunk("a.md", "new words")))
-        warned, kept = index.warnings(), texts(index)
-        client.indices.put_settings(index=f"{elasticsearch_name}-*", settings={f"index.blocks.{block}": None})
-        index.add(indexed(chunk("a.md", "new words")))
-
-        assert any("read-only" in warning for warning in warned)
-        assert (kept, texts(index)) == (["old words"], ["new words"])
-
-
-def test_a_server_that_is_busy_gets_the_chunks_again(
-    elasticsearch_url: str, elasticsearch_name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    busy = iter(range(8))
-
-    def script(request: Request) -> Reply | None:
-        if f"/{elasticsearch_name}-" in request.path and "_bulk" in request.path and next(busy, None) is not None:
-            return refused(429, "es_rejected_execution_exception", "rejected execution of coordinating operation")
-        return None
-
-    monkeypatch.setattr(bulk, "BACKOFF_S", 0.01)
-    with (
-        Gate(elasticsearch_url, script) as gate,
-        closing(ElasticIndex(at(gate.url, elasticsearch_name), MAKER)) as index,
-    ):
-        index.add(indexed(chunk("a.md", "words")))
-
-        assert len(index.search(query("words")).words) == 1
-        assert next(busy, None) is None
-
-
-def test_every_rejected_chunk_is_reported_and_no_document_changes(
-    elasticsearch_url: str, elasticsearch_name: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    with closing(ElasticIndex(at(elasticsearch_url, elasticsearch_name), MAKER)) as index:
-        index.add(indexed(chunk("a.md", "old words")))
-        bad = [chunk("a.md", f"new words {'ü' * 40_000}"), chunk("b.md", "new words too")]
-        items = indexed(*bad)
-        wrong = [type(item)(item.chunk, item.tokens, item.vector[:7], item.line_vectors) for item in items[:1]]
-        with pytest.raises(QuorumError, match=r"rejected 1 of 2 chunks.*'a.md#0'"):
-            index.add([*wrong, items[1]])
-
-        assert texts(index) == ["old words"]
-        assert [record.document for record in index.documents()] == ["a.md"]
-        assert "'a.md#0'" in caplog.text

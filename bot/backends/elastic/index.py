@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.elastic import bodies, health, layout, ranking, records, state
@@ -12,6 +13,7 @@ from bot.backends.elastic.failures import item_reason, mapped, refusal
 from bot.backends.elastic.state import State
 from bot.backends.elastic.versions import Versions
 from bot.backends.elastic.writing import Writer
+from bot.errors import QuorumError
 from bot.types import Hits
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bot.backends.elastic.records import Record
     from bot.backends.elastic.versions import Maker
     from bot.types import Chunk, DocumentRecord, Hit, IndexedChunk, Query
+
+log = logging.getLogger(__name__)
 
 _NOTHING = Hits((), (), (), (), {}, 0, frozenset(), lambda _: {})
 _KEPT = (
@@ -50,13 +54,13 @@ class ElasticIndex:
         """
         self._address = address
         self._client = connect(address)
-        with mapped(address), ExitStack() as closing:
-            closing.callback(self._client.close)
+        with mapped(address), ExitStack() as opening:
+            opening.callback(self._client.close)
             self._versions = Versions(self._client, address, maker, building=building)
             self._versions.check()
             self._state = State(self._client, state.name(address.name))
             self._writer = Writer(self._client, address, self._versions, self._state)
-            closing.pop_all()
+            opening.pop_all()
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         """Replace, in one step, every document that `chunks` name with these chunks."""
@@ -105,8 +109,13 @@ class ElasticIndex:
             return self._state.changes()
 
     def close(self) -> None:
-        """Release the connections."""
-        self._client.close()
+        """Release the connections; what was written is joined by Elasticsearch later, in the background."""
+        with closing(self._client):
+            try:
+                with mapped(self._address):
+                    self._writer.close()
+            except QuorumError as exc:
+                log.warning("The parts of the index were not joined this time; searching goes on. %s", exc)
 
     def missing(self) -> int:
         """Count the documents that `inherited` will yield."""

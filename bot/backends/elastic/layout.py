@@ -24,7 +24,7 @@ K1, B = 1.2, 0.75
 _LONGEST_TOKEN = 100
 """The whitespace analyser cuts at 255; nobody types so long a word, so its digest is as good."""
 
-_M, _EF_CONSTRUCTION = 16, 200
+_M, _EF_CONSTRUCTION = 16, 100
 _TEXTS = ("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question")
 _LISTS = ("defines", "codes", "lines")
 _PLACE = ("headings", "page", "row", "line_start", "line_end")
