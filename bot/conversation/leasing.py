@@ -54,16 +54,16 @@ class Held:
         try:
             self._leases.release(self._name, self._token)
         except FAILURES as exc:
-            log.warning("lease %s is not released, it ends in %.0f s: %s", self._name, self._ttl_s, exc)
+            log.warning("lease %r is not released, it ends in %.0f s: %s", self._name, self._ttl_s, exc)
 
     def _beat(self) -> None:
         while not self._over.wait(self._ttl_s / BEATS):
             try:
                 if not self.confirm():
-                    log.warning("lease %s is lost: it was not extended in time", self._name)
+                    log.warning("lease %r is lost: it was not extended in time", self._name)
                     return
             except FAILURES as exc:
-                log.warning("lease %s is not extended: %s", self._name, exc)
+                log.warning("lease %r is not extended: %s", self._name, exc)
 
 
 @contextmanager

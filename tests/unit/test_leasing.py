@@ -106,6 +106,13 @@ def test_a_store_that_is_down_stops_nobody_who_holds_a_lease(leases: Leases) -> 
             held.confirm()
 
 
+def test_a_conversation_s_name_forges_no_line_of_the_log(leases: Leases, caplog: pytest.LogCaptureFixture) -> None:
+    with leasing.hold(leases, "lane:web/a\nforged/", LONG_S):
+        leases.close()
+
+    assert [len(record.getMessage().splitlines()) for record in caplog.records] == [1]
+
+
 def test_a_lease_that_cannot_be_acquired_is_an_error(leases: Leases) -> None:
     leases.close()
 

@@ -61,6 +61,14 @@ def test_a_policy_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, polic
         settings.load()
 
 
+@pytest.mark.parametrize("seconds", ["inf", "nan", "1e999"])
+def test_a_time_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+    monkeypatch.setenv("QUORUM_WORK__GRACE_S", seconds)
+
+    with pytest.raises(ConfigurationError, match="QUORUM_WORK__GRACE_S"):
+        settings.load()
+
+
 def test_settings_do_not_change() -> None:
     loaded = settings.load()
 
