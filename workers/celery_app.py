@@ -31,6 +31,9 @@ _POOL_LIMIT = 64
 _START_S = 600.0
 """A worker process may load models for so long before it takes its first question."""
 
+HIDDEN = "(…)"
+"""What Celery is told to write for arguments: it would put the question's text into headers, which may be logged."""
+
 
 def make_app(settings: Settings, results: str | None = None) -> Celery:
     """Configure an app for `settings.queue`; nothing is connected yet.
@@ -109,6 +112,6 @@ def again_where_asked(task: Any, work: Callable[[], None]) -> None:  # noqa: ANN
                 log.warning("%s", exc)
                 raise
             log.info("again in %.1f s: %s", exc.delay_s, exc)
-            raise task.retry(exc=exc, countdown=exc.delay_s) from exc
+            raise task.retry(exc=exc, countdown=exc.delay_s, argsrepr=HIDDEN) from exc
     except Reject as exc:
         raise Reject(exc.reason, requeue=True) from exc

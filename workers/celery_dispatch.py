@@ -88,8 +88,7 @@ class CeleryDispatcher:
             message = "The dispatcher is closed and takes no more questions. Start a new one."
             raise QueueClosedError(message)
         with self._connected() as connection:
-            # argsrepr: Celery would put the question's text into the message's headers, from which it may be logged.
-            how = {"queue": queue, "retry": False, "argsrepr": "(…)"}
+            how = {"queue": queue, "retry": False, "argsrepr": celery_app.HIDDEN}
             return self._app.send_task(task, args=arguments, connection=connection, **how)
 
     @contextmanager

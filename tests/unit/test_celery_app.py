@@ -6,8 +6,9 @@ import ssl
 from typing import TYPE_CHECKING
 
 import pytest
+from celery.exceptions import Retry
 
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, PostponedError
 from bot.settings import load
 from workers import broker, celery_app, queues, transport
 
@@ -61,6 +62,28 @@ def test_a_question_ends_before_its_message_goes_to_another_worker(timeout_s: in
 
     assert timeout_s / 2 <= hard_s < timeout_s
     assert 0.8 * hard_s <= soft_s < hard_s
+
+
+def test_the_text_of_a_question_stands_in_no_header_when_it_is_handed_in_again() -> None:
+    settings = load(queue="memory://")
+    app = celery_app.make_app(settings)
+    celery_app.add_tasks(app, settings, lambda _: None, lambda *_: None)
+    task = app.tasks[celery_app.HANDLE]
+    task.push_request(id="t", args=[b"a secret"], kwargs={}, delivery_info={}, called_directly=False)
+    with app.connection_for_read() as connection:
+        queue = app.amqp.queues[celery_app.ANSWER](connection.default_channel)
+        queue.declare()
+        queue.purge()
+        with pytest.raises(Retry):
+            celery_app.again_where_asked(task, busy)
+        headers = queue.get().headers
+
+    assert headers["task"] == celery_app.HANDLE
+    assert "secret" not in str(headers)
+
+
+def busy() -> None:
+    raise PostponedError(1.0, "busy")
 
 
 def test_an_import_may_take_as_long_as_it_likes(app: Celery) -> None:
