@@ -3,12 +3,20 @@
 kombu 5.7 counts a message as in hand until its acknowledgement got through. If Redis goes away while every child of a
 worker is busy, none gets through, the worker believes itself full, asks Redis for nothing more, and so never notices
 that the connection is gone. Here such a message stops to count; Redis brings it back after the visibility timeout.
+
+What another program left in the queue and is no JSON would end the whole worker; here it is dropped, with a line.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+from queue import Empty
+
 from kombu import transport
 from kombu.transport import redis, virtual
+
+log = logging.getLogger(__name__)
 
 
 def install() -> None:
@@ -36,9 +44,16 @@ class QoS(redis.QoS):
 
 
 class Channel(redis.Channel):
-    """A channel that counts by these rules."""
+    """A channel that counts by these rules, and drops what is no message."""
 
     QoS = QoS
+
+    def _brpop_read(self, **options: object) -> bool:
+        try:
+            return bool(super()._brpop_read(**options))
+        except (json.JSONDecodeError, UnicodeDecodeError) as exc:
+            log.error("Something in the queue is no message and is dropped. Does another program use its database?")  # noqa: TRY400 - its traceback shows what it holds
+            raise Empty from exc
 
 
 class Transport(redis.Transport):
@@ -47,10 +62,8 @@ class Transport(redis.Transport):
     Channel = Channel
 
 
-class SentinelChannel(redis.SentinelChannel):
-    """A channel that counts by these rules."""
-
-    QoS = QoS
+class SentinelChannel(Channel, redis.SentinelChannel):
+    """The same, behind sentinels."""
 
 
 class SentinelTransport(redis.SentinelTransport):
