@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -64,6 +66,19 @@ def open_index(settings: Settings, embedder: Embedder, *, building: bool = False
     With `building`, an index that is `Versioned` takes another embedder than the published version's, too.
     """
     return _choose("QUORUM_INDEX", settings.index_url, _INDEXES)(settings.index_url, embedder, building)
+
+
+def preload(settings: Settings) -> None:
+    """Import what the backends will need, so that processes forked afterwards share it and start sooner.
+
+    Only libraries that start no thread when they are imported; one that is missing is named when it is used.
+    """
+    voters = (voter.model for voter in settings.voters)
+    urls = (settings.index_url, settings.store_url, settings.embedder, settings.reranker, *voters)
+    for url in urls:
+        for library in _LIBRARIES.get(url.partition(":")[0], ()):
+            with suppress(ImportError):
+                importlib.import_module(library)
 
 
 def _choose(setting: str, url: str, factories: Mapping[str, T]) -> T:
@@ -244,3 +259,8 @@ _LEDGERS = {"sqlite": _sqlite_ledger, **dict.fromkeys(_REDIS, _redis_ledger)}
 _LEASES = {"sqlite": _sqlite_leases, **dict.fromkeys(_REDIS, _redis_leases)}
 _DEAD_LETTERS = {"sqlite": _sqlite_dead_letters, **dict.fromkeys(_REDIS, _redis_dead_letters)}
 _INDEXES = {"elasticsearch": _elastic, "elasticsearchs": _elastic, "lance": _lance}
+_LIBRARIES = {
+    **dict.fromkeys(("elasticsearch", "elasticsearchs"), ("elasticsearch",)),
+    **dict.fromkeys(("openai+http", "openai+https"), ("httpx", "tenacity")),
+}
+"""Scheme to what its backend imports when it is first used."""

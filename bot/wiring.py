@@ -17,6 +17,7 @@ from bot.factories import (
     open_model,
     open_reranker,
     open_store,
+    preload,
 )
 from bot.pipeline import Bot
 from bot.ports import Embedder, Index, Reranker, Store
@@ -41,6 +42,7 @@ __all__ = [
     "open_model",
     "open_reranker",
     "open_store",
+    "preload",
     "reopen",
     "variant",
 ]

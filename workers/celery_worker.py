@@ -13,6 +13,7 @@ from celery import Celery, platforms, signals
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker import state
 
+from bot import wiring
 from bot.errors import ConfigurationError, PostponedError, QuorumError, TookTooLongError
 from workers import assembly, celery_app, ingestion, logs
 
@@ -113,6 +114,7 @@ def consume(
     if kind == "ingest":
         os.nice(_NICE)
     else:
+        wiring.preload(settings)
         signals.worker_process_init.connect(seat.open, weak=False)
         signals.worker_process_shutdown.connect(seat.close, weak=False)
 

@@ -24,3 +24,11 @@ def test_help_loads_no_heavy_library() -> None:
 
 def test_opening_the_wiring_loads_no_engine() -> None:
     assert not loaded_after("import bot.wiring") & {"lancedb", "httpx", "torch", "scipy", "matplotlib", *SERVER}
+
+
+def test_a_worker_loads_before_it_forks_what_its_children_need_and_nothing_that_starts_threads() -> None:
+    settings = "load(index='elasticsearch://host/name', voters=[{'model': 'openai+http://host/v1#name'}])"
+    loaded = loaded_after(f"from bot import wiring\nfrom bot.settings import load\nwiring.preload({settings})")
+
+    assert {"elasticsearch", "httpx", "tenacity"} <= loaded
+    assert not loaded & {"lancedb", "torch"}
