@@ -79,9 +79,9 @@ class Stack:
             yield asker
             asking.result()
 
-    def reached(self, finished: int) -> None:
+    def reached(self, finished: int, within_s: float = DONE_S) -> None:
         """Wait until so many questions have their final message."""
-        until(lambda: self.finished() >= finished, f"{finished} answers", DONE_S)
+        until(lambda: self.finished() >= finished, f"{finished} answers", within_s)
 
     def tally(self, asker: Asker, within_s: float = DONE_S) -> Tally:
         """Wait until every question that was taken has its final message, and nothing more happens to it; count."""
