@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tests.fakes.slack import describing
-from tests.fakes.slack.delivering import PATIENCE_S, Deliveries, Delivery
+from tests.fakes.slack.attempts import Delivery
+from tests.fakes.slack.delivering import PATIENCE_S, Deliveries
 from tests.fakes.slack.marks import buttons
 
 if TYPE_CHECKING:
     from tests.fakes.slack.records import JSON
     from tests.fakes.slack.responding import Responses
-    from tests.fakes.slack.seeing import Seen
+    from tests.fakes.slack.seen import Seen
     from tests.fakes.slack.workspace import Workspace
 
 MARGIN_S = 7.0

@@ -4,56 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import random
-import threading
 import time
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
 
+from tests.fakes.slack.attempts import Attempt, Delivery
 from tests.fakes.slack.envelopes import SUBSCRIBED, encoded, envelope, reaches, signature
-from tests.fakes.slack.records import JSON
 from tests.fakes.slack.server import Server
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.records import JSON
 
 PATIENCE_S = 3.0
 """So long an acknowledgement is waited for (docs.slack.dev/apis/events-api)."""
 SLACKS_RETRIES_S = (0.1, 60.0, 300.0)
 """Slack delivers again almost at once, after a minute, and after five."""
 MANY = httpx.Limits(max_connections=500, max_keepalive_connections=50)
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One sending; `status` is 0 where no reply came, and 200 for an acknowledged envelope."""
-
-    status: int
-    seconds: float
-    reason: str = ""
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Delivery:
-    """Something that the app is told, with what became of it."""
-
-    kind: Literal["events_api", "interactive", "slash_commands"]
-    payload: JSON
-    attempts: list[Attempt] = field(default_factory=list)
-    over: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def status(self) -> int:
-        """The last status."""
-        return self.attempts[-1].status if self.attempts else 0
-
-    @property
-    def body(self) -> bytes:
-        """The last reply."""
-        return self.attempts[-1].body if self.attempts else b""
 
 
 @dataclass

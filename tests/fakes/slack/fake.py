@@ -9,9 +9,11 @@ from starlette.routing import Route, WebSocketRoute
 
 from tests.fakes.polling import until
 from tests.fakes.slack.api import Api
+from tests.fakes.slack.attempts import Attempt
 from tests.fakes.slack.clicking import Clicking
-from tests.fakes.slack.delivering import SLACKS_RETRIES_S, Attempt, Deliveries
+from tests.fakes.slack.delivering import SLACKS_RETRIES_S, Deliveries
 from tests.fakes.slack.downloads import Downloads
+from tests.fakes.slack.page import Pages
 from tests.fakes.slack.people import Writing
 from tests.fakes.slack.recording import Recording
 from tests.fakes.slack.records import Channel, Group, Kind, User
@@ -34,8 +36,10 @@ HELP, PRIVATE, ALICE, BOB = "C0HELP001", "C0PRIVATE", "U0ALICE01", "U0BOB0001"
 class FakeSlack(Writing, Clicking, Seeing):
     """Runs while its `with` block runs; `events_url` may be set later, and without one Socket Mode is used."""
 
-    def __init__(self, events_url: str | None = None, *, retries_s: tuple[float, ...] = SLACKS_RETRIES_S) -> None:
-        self.server = Server()
+    def __init__(
+        self, events_url: str | None = None, *, retries_s: tuple[float, ...] = SLACKS_RETRIES_S, port: int = 0
+    ) -> None:
+        self.server = Server(port)
         self.workspace = Workspace(self.server.address)
         self.troubles = Troubles()
         self.recording = Recording()
@@ -126,6 +130,7 @@ class FakeSlack(Writing, Clicking, Seeing):
             Route("/files-pri/{place}/{name:path}", Downloads(self.workspace, self.troubles, self.recording).answer),
             Route("/response/{name}", self.responses.answer, methods=["POST"]),
             WebSocketRoute("/link", self.sockets.serve),
+            *Pages(self).routes,
         ]
         self.server.up(Starlette(routes=routes))
 

@@ -3,90 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.fakes.polling import T, until
-from tests.fakes.slack import marks
 from tests.fakes.slack.methods.assistant import status_of
-from tests.fakes.slack.reading import read
-from tests.fakes.slack.records import JSON
+from tests.fakes.slack.seen import Seen, seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tests.fakes.slack.records import Message
     from tests.fakes.slack.workspace import Workspace
-
-REPLY = "quorum_reply"
-"""The event type of the metadata that our replies carry."""
-FINAL = ("quorum_feedback", "quorum_escalate", "quorum_sources")
-"""Action ids of which a finished reply has at least one."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One message: `shown` is what a person reads, `text` and `blocks` are what was sent."""
-
-    channel: str
-    ts: str
-    user: str
-    thread_ts: str
-    ours: bool
-    shown: str
-    text: str
-    blocks: tuple[JSON, ...]
-    metadata: JSON | None
-    edited: bool
-    deleted: bool
-    only_for: str
-    versions: tuple[str, ...]
-    asked: JSON
-
-    @property
-    def question(self) -> str:
-        """The id of the question that it answers, from its metadata; empty where it answers none."""
-        metadata = self.metadata or {}
-        return str(metadata["event_payload"].get("question", "")) if metadata.get("event_type") == REPLY else ""
-
-    @property
-    def actions(self) -> list[str]:
-        """The action ids of its buttons, each once."""
-        return list(dict.fromkeys(each.action_id for each in marks.buttons(self.blocks)))
-
-    @property
-    def final(self) -> bool:
-        """Whether it is a finished reply and no acknowledgement or progress."""
-        return any(each in FINAL for each in self.actions)
-
-    @property
-    def links(self) -> list[tuple[str, str]]:
-        """Its links as (label, address)."""
-        return marks.links(self.text, self.blocks)
-
-    @property
-    def pings(self) -> list[str]:
-        """Everyone whom it notifies."""
-        return marks.pings(self.text, self.blocks)
-
-
-def _seen(message: Message) -> Seen:
-    return Seen(
-        message.channel,
-        message.ts,
-        message.user,
-        message.thread_ts,
-        message.ours,
-        read(message.text, message.blocks),
-        message.text,
-        tuple(message.blocks),
-        message.metadata,
-        bool(message.edited),
-        message.deleted,
-        message.only_for,
-        tuple(message.versions),
-        message.asked,
-    )
 
 
 class Seeing:
@@ -97,13 +23,13 @@ class Seeing:
     def one(self, channel: str, ts: str) -> Seen:
         """Return a message, a deleted one too."""
         with self.workspace.lock:
-            return _seen(self.workspace.messages[channel, ts])
+            return seen(self.workspace.messages[channel, ts])
 
     def thread(self, channel: str, ts: str, user: str = "") -> list[Seen]:
         """Return a thread as `user` sees it, the message that began it first."""
         with self.workspace.lock:
             found = list(self.workspace.thread(channel, ts))
-            return [_seen(each) for each in found if each.only_for in {"", user}]
+            return [seen(each) for each in found if each.only_for in {"", user}]
 
     def replies(self, channel: str, ts: str) -> list[Seen]:
         """Return what the bot shows to everyone in a thread."""
@@ -112,18 +38,18 @@ class Seeing:
     def channel(self, channel: str, user: str = "") -> list[Seen]:
         """Return everything in a conversation as `user` sees it, threads too."""
         with self.workspace.lock:
-            return [_seen(each) for each in self.workspace.said(channel) if each.only_for in {"", user}]
+            return [seen(each) for each in self.workspace.said(channel) if each.only_for in {"", user}]
 
     def whispers(self, user: str) -> list[Seen]:
         """Return what only this person sees, anywhere."""
         with self.workspace.lock:
             kept = list(self.workspace.messages.values())
-            return [_seen(each) for each in kept if each.only_for == user and not each.deleted]
+            return [seen(each) for each in kept if each.only_for == user and not each.deleted]
 
     def ever(self) -> list[Seen]:
         """Return every message that there ever was, deleted ones too."""
         with self.workspace.lock:
-            return [_seen(each) for each in self.workspace.messages.values()]
+            return [seen(each) for each in self.workspace.messages.values()]
 
     def status(self, channel: str, ts: str) -> str:
         """Return the assistant's status under a thread, empty where there is none."""
@@ -145,7 +71,7 @@ class Seeing:
     def doubled(self) -> dict[str, list[Seen]]:
         """Return the questions with more than one visible finished reply, or with a placeholder beside it."""
         found = self.by_question()
-        return {name: seen for name, seen in found.items() if sum(each.final for each in seen) > 1}
+        return {name: each for name, each in found.items() if sum(reply.final for reply in each) > 1}
 
     def wait(self, look: Callable[[], T | None], what: str = "what was looked for", within_s: float = 30.0) -> T:
         """Return the first true thing that `look` returns; AssertionError when time is over."""

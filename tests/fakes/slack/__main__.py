@@ -1,0 +1,68 @@
+"""`python -m tests.fakes.slack`: start the fake, print its address and the settings of a Quorum that talks to it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.services.machine import HOST, free_port
+from tests.fakes.slack.fake import ALICE, BOB, FakeSlack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[3]
+QUORUM = Path(sys.executable).with_name("quorum")
+HELPDESK = "C0DESK001"
+STOP_S = 20
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    reading = argparse.ArgumentParser(prog="python -m tests.fakes.slack", description=__doc__)
+    reading.add_argument("--port", type=int, default=0, help="the port of the fake; a free one unless given")
+    reading.add_argument("--events-url", help="where Quorum takes events; without it Socket Mode is used")
+    reading.add_argument("--serve", action="store_true", help="ingest examples/knowledge and run `quorum serve slack`")
+    chosen = reading.parse_args()
+    port = free_port()
+    url = chosen.events_url or (f"http://{HOST}:{port}/slack/events" if chosen.serve else None)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with FakeSlack(url, port=chosen.port) as slack:
+        slack.room(HELPDESK, "helpdesk", members=(ALICE, BOB))
+        settings = slack.settings | {"QUORUM_HELPDESK__SLACK_CHANNEL": HELPDESK}
+        for name, value in settings.items():
+            print(f"export {name}={value}")  # noqa: T201
+        print(f"# Slack's page: {slack.server.address}/", flush=True)  # noqa: T201
+        if chosen.serve:
+            with serving(settings | {"QUORUM_HTTP__PORT": str(port)}):
+                ended.wait()
+        else:
+            ended.wait()
+
+
+@contextmanager
+def serving(settings: dict[str, str]) -> Iterator[None]:
+    """Run a Quorum with the sample knowledge base and these settings; proxies are kept from it."""
+    home = os.environ.get("QUORUM_HOME") or str(ROOT / "var" / "slack-demo")
+    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    environment = clean | settings | {"QUORUM_HOME": home}
+    subprocess.run([QUORUM, "ingest", ROOT / "examples" / "knowledge"], env=environment, check=True, cwd=ROOT)
+    process = subprocess.Popen([QUORUM, "serve", "slack"], env=environment, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(STOP_S)
+
+
+if __name__ == "__main__":
+    main()
