@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["prose", "item", "heading", "table", "code", "blank"]
 
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)、]|[(（]\d{1,3}[)）])\s*(?=\S)")
 _TABLE = re.compile(r"^\s*\|")

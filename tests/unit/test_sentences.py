@@ -39,6 +39,13 @@ def test_code_fences_stay_whole() -> None:
     assert [piece.text for piece in sentences.pieces(f"Run this.\n\n{code}") if piece.kind == "code"] == [code]
 
 
+def test_code_in_three_backticks_on_one_line_opens_no_fence() -> None:
+    text = "```SELECT 1``` works [1].\n\nSo does this [2]."
+
+    assert [piece.kind for piece in sentences.blocks(text)] == ["prose", "blank", "prose"]
+    assert sentences.markers(text) == (1, 2)
+
+
 def test_markers_in_code_and_links_are_no_citations() -> None:
     text = "Yes [2]. `a[1]` [3](http://x) and\n```\nb[4]\n```\nno[1]."
 
