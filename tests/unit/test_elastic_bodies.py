@@ -24,9 +24,9 @@ STATE = "quorum-state"
 def test_legs_that_can_find_nothing_are_left_out() -> None:
     zeros = np.zeros(4, np.float32)
 
-    assert list(bodies.searches(query("ORA-01555 here"), STATE)) == ["counts", "words", "meaning", "codes", "lines"]
-    assert list(bodies.searches(Query(vector=zeros, line=zeros), STATE)) == ["counts"]
-    assert list(bodies.searches(query("words", scope=Scope(collections=frozenset())), STATE)) == ["counts"]
+    assert list(bodies.searches(query("ORA-01555 here"), STATE)) == ["counts0", "words", "meaning", "codes", "lines"]
+    assert list(bodies.searches(Query(vector=zeros, line=zeros), STATE)) == ["counts0"]
+    assert list(bodies.searches(query("words", scope=Scope(collections=frozenset())), STATE)) == ["counts0"]
 
 
 def test_every_leg_carries_the_scope_and_hides_what_is_unfinished() -> None:
@@ -55,7 +55,7 @@ def test_the_filter_stands_inside_the_search_of_the_graph() -> None:
 
 def test_no_leg_reads_a_stored_field() -> None:
     for leg, body in bodies.searches(query("ORA-01555 here"), STATE).items():
-        assert leg == "counts" or (body["_source"], body["stored_fields"]) == (False, "_none_")
+        assert leg == "counts0" or (body["_source"], body["stored_fields"]) == (False, "_none_")
 
 
 def test_a_repeated_word_weighs_as_often_as_it_is_said() -> None:
@@ -72,6 +72,19 @@ def test_of_a_long_text_elasticsearch_picks_the_words() -> None:
     assert rarest["more_like_this"]["max_query_terms"] == bodies.MAX_WORDS
     assert " ".join(rarest["more_like_this"]["like"]).split() == words
     assert max(len(text.split()) for text in rarest["more_like_this"]["like"]) <= 5_000
+
+
+def test_more_words_than_one_search_counts_are_parted() -> None:
+    words = tuple(f"w{number}" for number in range(70_000))
+    found = bodies.searches(Query(tokens=(*words, "w0"), scope=Scope(collections=frozenset())), STATE)
+
+    sizes = [len(body["aggs"]["holding"]["filters"]["filters"]) for body in found.values()]
+    assert sizes == [30_000, 30_000, 10_000]
+    replies = [
+        {"hits": {"total": {"value": 9}}, "aggregations": {"holding": {"buckets": [{"doc_count": 1}] * size}}}
+        for size in sizes
+    ]
+    assert ranking.counted(replies, (*words, "w0"))[:2] == (dict.fromkeys(words, 1), 9)
 
 
 def test_more_names_than_one_query_takes_are_split() -> None:

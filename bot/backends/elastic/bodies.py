@@ -29,6 +29,10 @@ _RANKED_CODES = 256
 _AT_ONCE = 60_000
 """Values of one `terms` query; `index.max_terms_count` is 65,536 unless set."""
 
+COUNTS = "counts"
+_COUNTED = 30_000
+"""Tokens counted by one search; `search.max_buckets` is 65,536 unless set."""
+
 _TEXT = 4_000
 """Words of one text that `more_like_this` compares with; Lucene reads 5,000 of each."""
 
@@ -42,11 +46,11 @@ _LEAN: Body = {
 
 
 def searches(query: Query, state: str) -> dict[str, Body]:
-    """Return the bodies by leg, `counts` first; legs that can find nothing are left out.
+    """Return the bodies by leg, the counts first; legs that can find nothing are left out.
 
     `state` is the index that knows which editions are not finished.
     """
-    found = {"counts": counts(query.tokens)}
+    found = {f"{COUNTS}{part}": counts(tokens) for part, tokens in enumerate(_parted(query.tokens))}
     if frozenset() in (query.scope.collections, query.scope.documents):
         return found
     where = [finished(state), *within(query.scope)]
@@ -66,13 +70,13 @@ def finished(state: str) -> Body:
     return {"bool": {"must_not": [{"terms": {"edition": {"index": state, "id": UNFINISHED, "path": EDITIONS}}}]}}
 
 
-def counts(tokens: Iterable[str]) -> Body:
-    """Count all chunks, their mean length in tokens, and the chunks that hold each distinct token.
+def counts(tokens: Sequence[str]) -> Body:
+    """Count all chunks, their mean length in tokens, and the chunks that hold each of the tokens.
 
     What is being written is counted with the rest, as BM25 counts it: to leave it out would take as long again.
     """
     body: Body = {"size": 0, "track_total_hits": True}
-    each = [{"term": {"tokens": clean(term(token))}} for token in dict.fromkeys(tokens)]
+    each = [{"term": {"tokens": clean(term(token))}} for token in tokens]
     if each:
         body["aggs"] = {"holding": {"filters": {"filters": each}}, "length": {"avg": {"field": "length"}}}
     return body
@@ -134,6 +138,12 @@ def one_of(field: str, names: Iterable[str]) -> Body:
     values = sorted(map(clean, names))
     parts = [{"terms": {field: values[start : start + _AT_ONCE]}} for start in range(0, len(values), _AT_ONCE)]
     return parts[0] if len(parts) == 1 else {"bool": {"should": parts, "minimum_should_match": 1}}
+
+
+def _parted(tokens: Iterable[str]) -> list[list[str]]:
+    """Part the distinct tokens, at least into one part, so that each can be counted by one search."""
+    distinct = list(dict.fromkeys(tokens))
+    return [distinct[start : start + _COUNTED] for start in range(0, len(distinct) or 1, _COUNTED)]
 
 
 def _rarest(distinct: Sequence[str]) -> Body:

@@ -21,6 +21,10 @@ WRITE_S = 120.0
 """Writing waits longer: a refresh builds the graph of the new vectors."""
 
 
+_CONNECTIONS = 32
+"""Threads that may search at the same time; more wait for one another."""
+
+
 def connect(address: Address) -> Elasticsearch:
     """Return a client of a server that was seen to answer.
 
@@ -39,6 +43,7 @@ def connect(address: Address) -> Elasticsearch:
             request_timeout=address.timeout_s,
             max_retries=max(1, len(address.hosts) - 1),
             retry_on_timeout=False,
+            connections_per_node=_CONNECTIONS,
             **_login(address),
         )
         closing.callback(client.close)

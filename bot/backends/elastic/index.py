@@ -36,6 +36,7 @@ _KEPT = (
     "responses.error",
     "responses.status",
 )
+_LONG = 10_000
 _CARRIED = 512
 """Chunks of one batch of inherited documents."""
 
@@ -76,10 +77,11 @@ class ElasticIndex:
     def search(self, query: Query) -> Hits:
         """Return ranked lists of at most `query.limit` hits for each leg, in one round trip."""
         with mapped(self._address):
-            found = self._found(bodies.searches(query, self._state.index))
+            found = self._found(bodies.searches(query, self._state.index), len(query.tokens))
         if found is None:
             return _NOTHING
-        holding, total, mean = ranking.counted(found["counts"], query.tokens)
+        counts = [reply for leg, reply in found.items() if leg.startswith(bodies.COUNTS)]
+        holding, total, mean = ranking.counted(counts, query.tokens)
         words: list[Hit] = []
         if "words" in found:
             words = ranking.settled(found["words"], query.tokens, holding, total, mean, query.limit)
@@ -164,10 +166,14 @@ class ElasticIndex:
     def _documents(self, index: str, collection: str | None = None) -> list[Record]:
         return records.documents(self._client, index, self._state.index, collection)
 
-    def _found(self, asked: Mapping[str, bodies.Body]) -> dict[str, dict[str, Any]] | None:
-        """Send all bodies at once and return the replies by leg, or None while there is no index."""
+    def _found(self, asked: Mapping[str, bodies.Body], length: int) -> dict[str, dict[str, Any]] | None:
+        """Send all bodies at once and return the replies by leg, or None while there is no index.
+
+        A log of a hundred thousand words, each to be counted, may take ten times as long.
+        """
         searches = [part for body in asked.values() for part in ({}, body)]
-        replies = self._client.msearch(
+        patience_s = self._address.timeout_s * max(1.0, length / _LONG)
+        replies = self._client.options(request_timeout=patience_s).msearch(
             index=self._versions.own, searches=searches, filter_path=list(_KEPT), include_named_queries_score=True
         )["responses"]
         failed = [reply for reply in replies if "error" in reply]

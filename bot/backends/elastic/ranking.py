@@ -18,13 +18,14 @@ _EXACT = 40
 """Lucene keeps the length of a text in one byte: exact to here, above it cut to four binary digits."""
 
 
-def counted(found: Found, tokens: Sequence[str]) -> tuple[dict[str, int], int, float]:
+def counted(parts: Sequence[Found], tokens: Sequence[str]) -> tuple[dict[str, int], int, float]:
     """Return the number of chunks that hold each distinct token, of all chunks, and their mean length in tokens."""
-    aggregations = found.get("aggregations", {})
-    buckets = aggregations.get("holding", {}).get("buckets", [])
+    aggregated = [part.get("aggregations", {}) for part in parts]
+    buckets = [bucket for part in aggregated for bucket in part.get("holding", {}).get("buckets", [])]
     distinct = dict.fromkeys(tokens)
     holding = {token: int(bucket["doc_count"]) for token, bucket in zip(distinct, buckets, strict=True)}
-    return holding, int(found["hits"]["total"]["value"]), float(aggregations.get("length", {}).get("value") or 0.0)
+    mean = float(aggregated[0].get("length", {}).get("value") or 0.0)
+    return holding, int(parts[0]["hits"]["total"]["value"]), mean
 
 
 def scored(found: Found) -> list[Hit]:

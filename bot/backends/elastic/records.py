@@ -20,7 +20,7 @@ Record = tuple[str, DocumentRecord]
 """A collection and one of its documents."""
 
 _FIELDS = ("document", "collection", "source", "root", "digest")
-_BUCKETS = 5_000
+_BUCKETS = 10_000
 _PAGE = 1_000
 _NAMES = 1_000
 """Documents asked for in one search."""
