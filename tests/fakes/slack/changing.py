@@ -16,7 +16,8 @@ def say(slack: Workspace, message: Message) -> Message:
     """Add a message; only its receiver hears of an ephemeral one."""
     with slack.lock:
         slack.keep(message)
-        slack.statuses.pop((message.channel, message.root), None)
+        if message.ours:
+            slack.statuses.pop((message.channel, message.root), None)
         if not message.only_for:
             for event in events.said(slack, message):
                 slack.announce(event)

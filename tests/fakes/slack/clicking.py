@@ -9,6 +9,7 @@ from tests.fakes.slack import describing
 from tests.fakes.slack.attempts import Delivery
 from tests.fakes.slack.delivering import PATIENCE_S, Deliveries
 from tests.fakes.slack.marks import buttons
+from tests.fakes.slack.records import Message
 
 if TYPE_CHECKING:
     from tests.fakes.slack.records import JSON
@@ -88,6 +89,19 @@ class Clicking:
         event: JSON = {"type": "app_home_opened", "user": user, "channel": slack.direct(user).id, "tab": tab}
         view = {"view": slack.homes[user]} if user in slack.homes and tab == "home" else {}
         self.deliveries.tell(event | view | {"event_ts": slack.ts()})
+
+    def assistant(self, user: str, kind: str = "assistant_thread_started") -> str:
+        """Open the legacy assistant's pane, or look at another channel with it open; return the thread's ts."""
+        slack = self.workspace
+        with slack.lock:
+            place = slack.direct(user).id
+            message = Message(place, slack.ts(), slack.bot_user, "New Assistant Thread", subtype="assistant_app_thread")
+            message.ours = True
+            slack.keep(message)
+        context = {"channel_id": next(iter(slack.channels)), "team_id": slack.team, "enterprise_id": None}
+        about = {"user_id": user, "context": context, "channel_id": place, "thread_ts": message.ts}
+        self.deliveries.tell({"type": kind, "assistant_thread": about, "event_ts": slack.ts()})
+        return message.ts
 
     def _interact(self, payload: JSON) -> Delivery:
         return self._finished(Delivery("interactive", payload))

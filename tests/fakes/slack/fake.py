@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Self
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from tests.fakes.polling import until
 from tests.fakes.slack.api import Api
-from tests.fakes.slack.attempts import Attempt
 from tests.fakes.slack.clicking import Clicking
 from tests.fakes.slack.delivering import SLACKS_RETRIES_S, Deliveries
 from tests.fakes.slack.downloads import Downloads
+from tests.fakes.slack.driving import Driving
 from tests.fakes.slack.page import Pages
 from tests.fakes.slack.people import Writing
 from tests.fakes.slack.recording import Recording
@@ -33,7 +32,7 @@ HELP, PRIVATE, ALICE, BOB = "C0HELP001", "C0PRIVATE", "U0ALICE01", "U0BOB0001"
 """What every workspace has: a public and a private channel with the bot, and two people in both."""
 
 
-class FakeSlack(Writing, Clicking, Seeing):
+class FakeSlack(Writing, Clicking, Seeing, Driving):
     """Runs while its `with` block runs; `events_url` may be set later, and without one Socket Mode is used."""
 
     def __init__(
@@ -68,6 +67,16 @@ class FakeSlack(Writing, Clicking, Seeing):
         self.deliveries.url = url
 
     @property
+    def users(self) -> dict[str, User]:
+        """Everybody, by id."""
+        return self.workspace.users
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """Every conversation, by id."""
+        return self.workspace.channels
+
+    @property
     def requests(self) -> list[Request]:
         """Everything that was asked of the server."""
         return self.recording.all
@@ -98,30 +107,6 @@ class FakeSlack(Writing, Clicking, Seeing):
         """Add a user group."""
         found = self.workspace.groups[group] = Group(group, handle, list(users))
         return found
-
-    def post(self, body: bytes, content_type: str = "application/json", **headers: str) -> Attempt:
-        """Post anything to the app, signed unless `headers` (with `_` for `-`) say otherwise; return its reply."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sending = self.deliveries.post(body, content_type, named)
-        status, reason, said, back = self.server.do(sending)
-        return Attempt(status, 0.0, reason, said, back)
-
-    def settle(self, within_s: float = 30.0) -> None:
-        """Wait until every delivery was acknowledged or given up."""
-        until(lambda: all(each.over.is_set() for each in list(self.deliveries.log)), "all deliveries end", within_s)
-
-    def advance(self, seconds: float) -> None:
-        """Move the workspace's clock forward: streams, triggers, statuses and response URLs age."""
-        self.workspace.skew_s += seconds
-
-    def refresh_sockets(self, reason: str = "refresh_requested") -> None:
-        """Make every Socket Mode connection be made anew, as Slack does every few hours."""
-        self.server.do(self.sockets.refresh(reason))
-
-    def cut_sockets(self) -> None:
-        """End every Socket Mode connection without a word."""
-        for socket in list(self.sockets.open):
-            self.server.do(self.sockets.close(socket))
 
     def up(self) -> None:
         """Begin to listen."""

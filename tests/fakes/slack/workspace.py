@@ -123,9 +123,8 @@ class Workspace:
 
     def thread(self, channel: str, root: str) -> Iterator[Message]:
         """Yield the visible messages of a thread in order, the one that began it first; ephemeral ones too."""
-        for message in self.said(channel):
-            if message.root == root:
-                yield message
+        found = [each for each in self.messages.values() if each.channel == channel and each.root == root]
+        yield from sorted((each for each in found if not each.deleted), key=lambda message: float(message.ts))
 
     def said(self, channel: str) -> list[Message]:
         """Return the visible messages of a conversation in order."""
