@@ -138,12 +138,26 @@ def test_it_sweeps_again_and_again_through_a_queue_that_is_down(ledger: SqliteLe
     assert line.errors == []
 
 
-def test_of_two_sweepers_one_sweeps(ledger: SqliteLedger, leases: SqliteLeases) -> None:
-    assert leases.acquire("sweeper", 3600)
+def test_of_two_sweepers_one_sweeps(ledger: SqliteLedger, leases: SqliteLeases, tmp_path: Path) -> None:
+    assert leases.acquire("sweeper", 9)
     ledger.open(QUESTION)
-    line = Line()
-    sweeper = Sweeper(ledger, line, leases, {"web"}, stale_after_s=0.04)
+    ledger._database.run("UPDATE questions SET updated = updated - 100")
+    line, second = Line(), Insistent(tmp_path / "q.db")
+    sweeper = Sweeper(ledger, line, second, {"web"}, stale_after_s=0.04)
     sweeper.start()
+    until(lambda: second.refused >= 3, "it asks for the lease again and again", 8)
     sweeper.stop()
+    second.close()
 
     assert line.names == []
+
+
+class Insistent(SqliteLeases):
+    """Counts how often it was refused."""
+
+    refused = 0
+
+    def acquire(self, name: str, ttl_s: float) -> str | None:
+        token = super().acquire(name, ttl_s)
+        self.refused += token is None
+        return token
