@@ -127,8 +127,8 @@ class Ledger(Protocol):
     def unfinished(self, older_than_s: float) -> Sequence[Entry]:
         """List unfinished questions, oldest first, whose last change is at least so many seconds ago.
 
-        One whose last change lies in the future, since the clock was set back, is listed too; one that is not due yet
-        is not.
+        One that is not due yet is left out, unless its last change lies in the future: then the clock was set back, and
+        its time means nothing.
         """
 
     def close(self) -> None:

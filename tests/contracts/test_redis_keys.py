@@ -201,3 +201,16 @@ def test_a_lease_from_before_the_clock_went_back_is_over(redis_database: str, cl
         client.expire("quorum:lease:a", 3600 + 15)
 
         assert leases.acquire("a", 15) is not None
+
+
+def test_a_question_that_changed_before_the_clock_was_set_back_is_unfinished_and_due(
+    redis_database: str, client: redis.Redis
+) -> None:
+    with closing(RedisLedger(redis_database)) as ledger:
+        ledger.open(question("q"))
+        ledger.advance("q", "open", due_in_s=30)
+        due = ledger.unfinished(0)
+        client.zincrby("quorum:unfinished", 3600, "q")
+        set_back = ledger.unfinished(120)
+
+    assert (due, [entry.question.id for entry in set_back]) == ([], ["q"])

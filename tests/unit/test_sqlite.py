@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bot.backends.sqlite import SqliteLeases, SqliteStore
+from bot.backends.sqlite import SqliteLeases, SqliteLedger, SqliteStore
+from bot.types import Address, Question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,20 @@ def test_a_lease_is_not_taken_by_one_who_waited_for_the_file_meanwhile(
 
 def test_a_lease_is_taken_after_the_clock_was_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert taken_after(3600.0, tmp_path, monkeypatch)
+
+
+def test_a_question_that_changed_before_the_clock_was_set_back_is_unfinished_and_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, now = SqliteLedger(tmp_path / "state.db"), time.time()
+    ledger.open(Question("q", "Where?", Address("web", "room", "u"), "en", 0.0))
+    ledger.advance("q", "open", due_in_s=30)
+    due = ledger.unfinished(0)
+    monkeypatch.setattr(time, "time", lambda: now - 3600)
+    set_back = ledger.unfinished(120)
+    ledger.close()
+
+    assert (due, [entry.question.id for entry in set_back]) == ([], ["q"])
 
 
 def taken_after(back_s: float, folder: Path, monkeypatch: pytest.MonkeyPatch) -> bool:

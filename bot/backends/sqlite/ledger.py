@@ -76,8 +76,8 @@ class SqliteLedger:
     def unfinished(self, older_than_s: float) -> Sequence[Entry]:
         """List stale questions that are due, oldest first."""
         now = time.time()
-        where = f"{_UNFINISHED} AND (updated <= ? OR updated > ?) AND due <= ?"
-        rows = self._database.run(f"{_READ} WHERE {where} ORDER BY place", (now - older_than_s, now, now))
+        where = f"{_UNFINISHED} AND (updated > ?1 OR (updated <= ?2 AND due <= ?1))"
+        rows = self._database.run(f"{_READ} WHERE {where} ORDER BY place", (now, now - older_than_s))
         return list(_readable(rows))
 
     def close(self) -> None:
