@@ -100,6 +100,7 @@ def test_chinese_questions_rank_alike(
 
     found = [engines.ask(asked(case.question)) for case in cases[::3]]
 
+    record_property("words_overlap", mean([overlap(one.words, other.words) for one, other in found]))
     record_property("meaning_overlap", mean([overlap(one.meaning, other.meaning) for one, other in found]))
     assert len(found) >= 1_000
     assert mean([overlap(one.words, other.words) for one, other in found]) >= 0.98
@@ -119,6 +120,7 @@ def test_error_lines_rank_alike(
 
     found = [engines.ask(asked(case.question)) for case in (*lines.full, *lines.message, *lines.code, *lines.absent)]
 
+    record_property("words_overlap", mean([overlap(one.words, other.words) for one, other in found]))
     record_property("meaning_overlap", mean([overlap(one.meaning, other.meaning) for one, other in found]))
     record_property("lines_overlap", mean([overlap(one.lines, other.lines) for one, other in found]))
     assert [named(one.codes) for one, _ in found] == [named(other.codes) for _, other in found]

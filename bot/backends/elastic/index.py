@@ -37,6 +37,8 @@ _KEPT = (
     "responses.status",
 )
 _LONG = 10_000
+"""From so many words on a search is given more time."""
+
 _CARRIED = 512
 """Chunks of one batch of inherited documents."""
 

@@ -92,7 +92,11 @@ class Versions:
         )
 
     def publish(self) -> bool:
-        """Let the alias name our version, in one step, and drop all but it and the one before; tell if it changed."""
+        """Let the alias name our version, in one step; tell if it changed.
+
+        Of the versions that were published before, all but the last are dropped. One that was never finished stays:
+        somebody may be filling it just now.
+        """
         versions = self.listed()
         own = next((version for version in versions if version.name == self.own), None)
         before = [version for version in versions if version.current and version.name != self.own]
@@ -104,7 +108,7 @@ class Versions:
         self._client.indices.update_aliases(actions=switch)
         kept = {own.name, *(version.name for version in before)}
         for version in versions:
-            if version.name not in kept and (version.finished or version.made < own.made):
+            if version.finished and version.name not in kept:
                 self._client.indices.delete(index=version.name, ignore_unavailable=True)
         return True
 
