@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 QUORUM = Path(sys.executable).with_name("quorum")
 HELPDESK = "C0DESK001"
-STOP_S = 20
+STOP_S = 20.0
+LOOK_S = 0.5
 
 
 def main() -> None:
@@ -43,22 +44,27 @@ def main() -> None:
             print(f"export {name}={value}")  # noqa: T201
         print(f"# Slack's page: {slack.server.address}/", flush=True)  # noqa: T201
         if chosen.serve:
-            with serving(settings | {"QUORUM_HTTP__PORT": str(port)}):
-                ended.wait()
+            with serving(settings | {"QUORUM_HTTP__PORT": str(port)}) as quorum:
+                while quorum.poll() is None and not ended.wait(LOOK_S):
+                    pass
         else:
             ended.wait()
 
 
 @contextmanager
-def serving(settings: dict[str, str]) -> Iterator[None]:
+def serving(settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Quorum with the sample knowledge base and these settings; proxies are kept from it."""
     home = os.environ.get("QUORUM_HOME") or str(ROOT / "var" / "slack-demo")
     clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment = clean | settings | {"QUORUM_HOME": home}
-    subprocess.run([QUORUM, "ingest", ROOT / "examples" / "knowledge"], env=environment, check=True, cwd=ROOT)
+    ingested = subprocess.run(
+        [QUORUM, "ingest", ROOT / "examples" / "knowledge"], env=environment, cwd=ROOT, check=False
+    )
+    if ingested.returncode:
+        sys.exit(ingested.returncode)
     process = subprocess.Popen([QUORUM, "serve", "slack"], env=environment, cwd=ROOT)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(STOP_S)

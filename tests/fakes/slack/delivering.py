@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import httpx
+import aiohttp
 
 from tests.fakes.slack.attempts import Attempt, Delivery
 from tests.fakes.slack.envelopes import SUBSCRIBED, encoded, envelope, reaches, signature
@@ -24,7 +24,6 @@ PATIENCE_S = 3.0
 """So long an acknowledgement is waited for (docs.slack.dev/apis/events-api)."""
 SLACKS_RETRIES_S = (0.1, 60.0, 300.0)
 """Slack delivers again almost at once, after a minute, and after five."""
-MANY = httpx.Limits(max_connections=500, max_keepalive_connections=50)
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Deliveries:
     forged: bool = False
     """Whether posts are signed with another secret."""
     log: list[Delivery] = field(default_factory=list)
-    _client: httpx.AsyncClient | None = None
+    _client: aiohttp.ClientSession | None = None
 
     def tell(self, event: JSON) -> None:
         """Deliver an event in its envelope, if the app gets it."""
@@ -73,7 +72,7 @@ class Deliveries:
     async def close(self) -> None:
         """Close the connections."""
         if self._client:
-            await self._client.aclose()
+            await self._client.close()
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
@@ -115,14 +114,19 @@ class Deliveries:
     async def post(self, body: bytes, kind: str, headers: dict[str, str]) -> tuple[int, str, bytes, dict[str, str]]:
         """Post a body, signed unless `headers` bring a signature of their own."""
         assert self.url
-        self._client = self._client or httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False, limits=MANY)
+        if self._client is None:  # without a limit of connections, for Slack has none
+            patience = aiohttp.ClientTimeout(PATIENCE_S)
+            self._client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=patience)
         timestamp = str(int(time.time() - self.late_s))
         secret = uuid4().hex if self.forged else self.slack.signing_secret
         signed = {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature(secret, timestamp, body)}
         try:
-            reply = await self._client.post(self.url, content=body, headers={"Content-Type": kind} | signed | headers)
-        except httpx.TimeoutException:
+            async with self._client.post(
+                self.url, data=body, headers={"Content-Type": kind} | signed | headers
+            ) as reply:
+                said = {name.lower(): value for name, value in reply.headers.items()}
+                return reply.status, "" if reply.ok else "http_error", await reply.read(), said
+        except TimeoutError:
             return 0, "http_timeout", b"", {}
-        except httpx.HTTPError:
+        except aiohttp.ClientError:
             return 0, "connection_failed", b"", {}
-        return reply.status_code, "" if reply.is_success else "http_error", reply.content, dict(reply.headers)
