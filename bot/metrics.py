@@ -68,7 +68,8 @@ class Levels(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield each gauge."""
         try:
-            unfinished, dead = self._ledger.unfinished(0), self._dead.all()
+            unfinished = [entry for entry in self._ledger.unfinished(0) if entry.question.address.lasting]
+            dead = self._dead.all()
         except QuorumError:
             return
         waiting = [entry.updated_at for entry in unfinished if entry.state == "open"]

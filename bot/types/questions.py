@@ -29,6 +29,11 @@ class Address:
         """The conversation whose questions are answered one after the other, in the order in which they came."""
         return f"{self.platform}/{self.conversation}/{self.thread}"
 
+    @property
+    def lasting(self) -> bool:
+        """Whether an answer can still go there when the process that took the question has ended: no terminal's can."""
+        return self.platform != "cli"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,6 +75,14 @@ def test_the_gauges_say_how_many_wait_and_for_how_long(ledger: SqliteLedger, dea
 
     assert "quorum_ledger_unfinished 1.0" in text
     assert "quorum_dead_letters 1.0" in text
+
+
+def test_what_a_closed_terminal_left_waits_for_nobody(ledger: SqliteLedger, dead: SqliteDeadLetters) -> None:
+    ledger.open(replace(QUESTION, address=Address("cli", "terminal", "you")))
+    text = levels(ledger, dead)
+
+    assert "quorum_ledger_unfinished 0.0" in text
+    assert "quorum_queue_age_seconds 0.0" in text
 
 
 def test_a_question_in_work_does_not_wait(ledger: SqliteLedger, dead: SqliteDeadLetters) -> None:

@@ -130,7 +130,9 @@ def _questions(settings: Settings) -> Sequence[Finding]:
 
     name, stale_s = "questions", settings.sweeper.stale_after_s
     with closing(wiring.open_ledger(settings)) as ledger:
-        waiting, stale = len(ledger.unfinished(0)), len(ledger.unfinished(stale_s))
+        waiting, stale = (
+            sum(entry.question.address.lasting for entry in ledger.unfinished(age_s)) for age_s in (0.0, stale_s)
+        )
         unwise = ledger.warnings() if isinstance(ledger, Checked) else ()
     detail = f"{waiting} unfinished"
     if stale:
