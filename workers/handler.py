@@ -112,13 +112,13 @@ class Handler:
             raise PostponedError(self.tries.lease_s, f"the conversation of question {question.id} is in other hands")
 
     def _come_back(self, question: Question, waiting: Entry | None) -> None:
-        """Ask for the payload again if its own question is not due yet; any other has a payload of its own."""
-        if waiting is None and self.ledger.find(question.id) is None:
+        """Ask for the payload again while its conversation waits; it may have carried what is waiting now."""
+        if waiting is not None:
+            raise PostponedError(waits_s(waiting), f"question {waiting.question.id} is not due yet")
+        if self.ledger.find(question.id) is None:
             message = f"Nobody claimed question {question.id} here. Have all processes one QUORUM_STORE? quorum doctor"
             self.dead.push(encode(question), message)
             raise PayloadError(message)
-        if waiting is not None and waiting.question.id == question.id:
-            raise PostponedError(waits_s(waiting), f"question {question.id} is not due yet")
 
     def _work_off(self, lane: str, held: Held, until: float) -> QuorumError | None:
         """Answer the lane's questions until none is due or the turn is over, at `until` by the monotonic clock.

@@ -76,6 +76,16 @@ def test_a_redelivery_while_the_question_is_in_hand_asks_to_come_back(desk: Desk
     assert desk.bot.asked == ["q-1"]
 
 
+def test_a_payload_that_carries_the_next_question_comes_back_for_it_however_clocks_differ(desk: Desk) -> None:
+    desk.ledger.open(later("q-2"))
+    desk.ledger.advance("q-1", "delivered")
+    desk.ledger.advance("q-2", "open", due_in_s=5)
+
+    with pytest.raises(PostponedError) as postponed:
+        desk.handle(encode(QUESTION))
+    assert 3 < postponed.value.delay_s <= 5
+
+
 def test_other_conversations_do_not_wait(desk: Desk) -> None:
     desk.ledger.open(later("other", thread="two"))
     desk.bot.errors += [ModelUnavailableError("busy")]
