@@ -174,8 +174,10 @@ class ElasticIndex:
         A log of a hundred thousand words, each to be counted, may take ten times as long.
         """
         searches = [part for body in asked.values() for part in ({}, body)]
-        patience_s = self._address.timeout_s * max(1.0, length / _LONG)
-        replies = self._client.options(request_timeout=patience_s).msearch(
+        client = self._client
+        if length > _LONG:
+            client = client.options(request_timeout=self._address.timeout_s * length / _LONG)
+        replies = client.msearch(
             index=self._versions.own, searches=searches, filter_path=list(_KEPT), include_named_queries_score=True
         )["responses"]
         failed = [reply for reply in replies if "error" in reply]
