@@ -5,14 +5,14 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from bot.phrases import answers, web
+from bot.phrases import answers, slack, web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.types import Language
 
-PHRASES: Mapping[str, Mapping[Language, str]] = {**answers.PHRASES, **web.PHRASES}
+PHRASES: Mapping[str, Mapping[Language, str]] = {**answers.PHRASES, **slack.PHRASES, **web.PHRASES}
 """Key to language to text; `$name` is filled in by `say`."""
 
 
