@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo services services-stop test check lint soak bench format docs lock clean
+.PHONY: install demo services services-stop test check lint faults soak bench format docs lock clean
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ check: lint ## lint, types, layers and the quick tests
 test: lint ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
 	$(BIN)/python -m pytest -n 2
+
+faults: $(VENV)/.full ## every fault strikes both installations, 50 questions each; `make test` lets each strike one
+	$(BIN)/python -m scripts.services start
+	QUORUM_FULL=1 $(BIN)/python -m pytest -s tests/faults --deselect tests/faults/test_soak.py
 
 soak: $(VENV)/.full ## 2,000 questions while workers are killed every five seconds
 	$(BIN)/python -m scripts.services start

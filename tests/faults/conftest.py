@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 QUORUM = Path(sys.executable).with_name("quorum")
 WORKERS = 2
+PARAMS = ("embedded", "engines")
 
 
 @pytest.fixture(scope="session")
@@ -77,8 +78,27 @@ def on_engines(index: str, redis: Redis, folder: Path) -> Installation:
     return Installation("engines", folder, settings, WORKERS)
 
 
-@pytest.fixture(params=["embedded", "engines"])
+@pytest.fixture(params=PARAMS)
 def installation(request: pytest.FixtureRequest) -> Installation:
     """Each installation in turn."""
     found: Installation = request.getfixturevalue(request.param)
     return found
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each fault strike one of the two installations, in turn; both with QUORUM_FULL=1, as `make faults` does."""
+    if os.environ.get("QUORUM_FULL") == "1":
+        return
+    both = [item for item in items if isinstance(item, pytest.Function) and "installation" in item.fixturenames]
+    faults = list(dict.fromkeys(_fault(item) for item in both))
+    left_out = {
+        item for item in both if item.callspec.params["installation"] != PARAMS[1 - faults.index(_fault(item)) % 2]
+    }
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _fault(item: pytest.Function) -> tuple[str, str]:
+    """Name a test with all its parameters but the installation."""
+    others = sorted((name, str(value)) for name, value in item.callspec.params.items() if name != "installation")
+    return item.nodeid.partition("[")[0], str(others)
