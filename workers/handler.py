@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +17,7 @@ from bot.conversation.answers import AnswerBook
 from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError
 from bot.ports import Answerer, DeadLetters, Leases, Ledger, Messenger
 from bot.types import FINISHED, Answer, Platform, Question
+from workers.failing import failure, told
 from workers.tries import Tries, waits_s
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Handler:
         except QuorumError:
             raise
         except Exception as exc:
-            raise _told(question, exc) from exc
+            raise told(question, exc) from exc
 
     def _take_turn(self, question: Question) -> None:
         lane, failed = question.address.lane, None
@@ -161,11 +160,25 @@ class Handler:
             raise
         except Exception as exc:
             if not getattr(exc, "retryable", False):
-                raise _told(entry.question, exc) from exc
+                raise told(entry.question, exc) from exc
             pause = self.tries.pause_s(entry)
             metrics.RETRIES.labels(error=type(exc).__name__).inc()
             self.ledger.advance(entry.question.id, "open", due_in_s=pause)
             raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
+        finally:
+            if not held.sure:
+                self._mend(entry.question)
+
+    def _mend(self, question: Question) -> None:
+        """Show once more what another worker answered: our progress may have come later, after we hung, and hide it."""
+        now = self.ledger.find(question.id)
+        if now is None or now.receipt is None or now.state not in {"delivered", "failed"}:
+            return
+        answer = self.book.load(question.id)
+        if answer is None and now.state == "failed":
+            answer = failure(question)
+        if answer is not None:
+            self._messenger(question).deliver(now.receipt, answer)
 
     def _give_up(self, entry: Entry, error: QuorumError, held: Held) -> None:
         """Record that a question failed for good, and say so to its asker if that was not done."""
@@ -258,17 +271,11 @@ class Handler:
         except Exception as exc:
             if getattr(exc, "retryable", False) and not self.tries.last(entry):
                 raise
-            return failure(question), _told(question, exc)
+            return failure(question), told(question, exc)
 
     def _withdrawn(self, question: Question) -> bool:
         entry = self.ledger.find(question.id)
         return entry is not None and entry.state in FINISHED
-
-
-def failure(question: Question) -> Answer:
-    """Make the plain message that people see when nothing more can be tried."""
-    text = phrases.say("failed", question.language, reference=question.id)
-    return Answer(question.id, question.id, "failed", text, question.language)
 
 
 def _confirm(held: Held) -> None:
@@ -276,19 +283,3 @@ def _confirm(held: Held) -> None:
     if not held.confirm():
         message = "the conversation was taken over by another worker"
         raise PostponedError(1.0, message)
-
-
-def _told(question: Question, error: Exception) -> QuorumError:
-    """Turn any error into one that ends the matter and can be logged: an unforeseen one by its place, not its text."""
-    if type(error) is QuorumError:
-        return error
-    if isinstance(error, QuorumError):
-        ended = QuorumError(f"Question {question.id} failed with {type(error).__name__}: {error}")
-    else:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}:{frame.lineno}"
-        ended = QuorumError(
-            f"Question {question.id} failed with {type(error).__name__} at {place}. Report it with this line."
-        )
-    ended.__cause__ = error
-    return ended

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent import futures
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,9 @@ from bot.types import Receipt
 from tests.fakes import desk as desks
 from tests.fakes.desk import LONG_S, QUESTION, later
 from tests.fakes.polling import until
-from workers.handler import encode, failure
+from tests.fakes.postbox import Postbox
+from workers.failing import failure
+from workers.handler import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,6 +150,35 @@ def test_a_worker_that_hung_hides_and_replaces_nothing_of_what_another_answered(
 
     assert desk.postbox.shown["q-1"] == failure(QUESTION).text
     assert desk.handle.book.load("q-1") is None
+
+
+def test_a_worker_that_hung_while_it_showed_progress_shows_the_answer_of_another_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def meanwhile() -> None:
+        taken_over(tmp_path / "q.db")
+        until(lambda: not beating(), "the lease is found lost")
+        hanging.deliver(Receipt("web", "q-1"), failure(QUESTION))
+        desk.ledger.advance("q-1", "failed")
+
+    hanging = Hanging(meanwhile=meanwhile)
+    with pytest.raises(PostponedError):
+        replace(desk.handle, messengers={"web": hanging})(encode(QUESTION))
+
+    assert len(hanging.history["q-1"]) == 4
+    assert hanging.shown["q-1"] == failure(QUESTION).text
+
+
+@dataclass
+class Hanging(Postbox):
+    """Does something else before it shows the first progress."""
+
+    meanwhile: Callable[[], None] = lambda: None
+
+    def progress(self, receipt: Receipt, text: str) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        super().progress(receipt, text)
 
 
 def beating() -> bool:

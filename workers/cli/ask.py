@@ -79,7 +79,7 @@ def _question(batch: Path, line: Line, collection: str | None) -> Question:
 
 def _answer(bot: Answerer, asked: Question) -> Answer:
     from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
-    from workers.handler import failure
+    from workers.failing import failure
 
     try:
         return bot.answer(asked)
