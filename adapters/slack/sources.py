@@ -42,17 +42,9 @@ def line(citation: Citation) -> str:
 
 def sections(found: Answer, limit: int) -> list[str]:
     """Lay the sources out in a few texts of at most `limit` units, and say how many found no room."""
-    texts: list[str] = []
-    listed = lines(found)
-    for number, each in enumerate(listed):
-        if texts and splitting.units(texts[-1]) + splitting.units(each) + 1 <= limit:
-            texts[-1] += f"\n{each}"
-        elif len(texts) < SECTIONS:
-            texts.append(each)
-        else:
-            left = say("slack_sources_more", found.language, count=len(listed) - number)
-            return [*texts, left]
-    return texts
+    texts = splitting.packed(lines(found), limit)
+    left = sum(text.count("\n") + 1 for text in texts[SECTIONS:])
+    return texts[:SECTIONS] + ([say("slack_sources_more", found.language, count=left)] if left else [])
 
 
 def _plain(text: str) -> str:

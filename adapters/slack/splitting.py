@@ -13,7 +13,7 @@ from adapters.slack import graphemes, seams
 from adapters.slack.seams import PARAGRAPH, SENTENCE, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from adapters.slack.seams import Seams
 
@@ -59,6 +59,17 @@ def cut(text: str, limit: int) -> str:
     while not graphemes.parts_at(text, end):
         end -= 1
     return text[: end or _reach(text, 0, limit - 1)].rstrip() + "…"
+
+
+def packed(lines: Sequence[str], limit: int) -> list[str]:
+    """Stand lines, none of which is longer than `limit`, under each other in as few texts as hold them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and units(texts[-1]) + 1 + units(line) <= limit:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
 def _parts(text: str, limit: int, found: Seams) -> Iterator[str]:
