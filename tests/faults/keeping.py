@@ -58,17 +58,11 @@ class Kept:
         if self._process is not None:
             self._process.terminate()
 
-    def stop(self) -> int | None:
-        """Ask it to end for good, and return its exit status; None for one that had to be killed."""
+    def end(self) -> None:
+        """End it for good."""
         self._over.set()
-        self.resume()
-        self.terminate()
+        self.kill()
         self._thread.join(STOP_S)
-        if self._thread.is_alive():
-            self.kill()
-            self._thread.join(STOP_S)
-            return None
-        return self.statuses[-1]
 
     def tail(self) -> str:
         """Return the end of what it wrote."""

@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import signal
+import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+HANGS_S = 6
+"""Longer than a lease, which is 2 s here, and long enough for another worker to answer meanwhile."""
+
 DURING_S = 0.05
 """So long after a call began the process dies in the middle of it."""
 
@@ -26,8 +30,8 @@ DURING_S = 0.05
 class Kill:
     """Kill whoever makes the call `at` (`ledger.open`) for every `every`th time, `times` times in all processes.
 
-    A question is given up at the third death, so that two kills fail none.
-    With `text`, only calls whose arguments contain it count. `alone` kills the one process and not its relatives.
+    A question is given up at the third death, so that two kills fail none. With `text`, only calls whose arguments
+    contain it count. `how` says whether all processes of the command die, the one alone, or it hangs for `HANGS_S`.
     """
 
     at: str
@@ -35,7 +39,7 @@ class Kill:
     every: int = 8
     times: int = 2
     text: str = ""
-    alone: bool = False
+    how: Literal["all", "alone", "hang"] = "all"
 
 
 class Reaper:
@@ -61,7 +65,7 @@ class Reaper:
             if (kill.at, kill.moment) == (at, moment) and kill.text in str(arguments):
                 passes = self._count(number)
                 if passes % kill.every == 0 and passes // kill.every <= kill.times:
-                    return die_alone if kill.alone else die
+                    return {"all": die, "alone": die_alone, "hang": hang}[kill.how]
         return None
 
     def killed(self) -> int:
@@ -111,6 +115,13 @@ def die() -> None:
 def die_alone() -> None:
     """End this process and no other."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang() -> None:
+    """Stop this process, and let another one wake it."""
+    pid = os.getpid()
+    subprocess.Popen(["/bin/sh", "-c", f"sleep {HANGS_S}; kill -CONT {pid}"], start_new_session=True)
+    os.kill(pid, signal.SIGSTOP)
 
 
 def signal_session(session: int, number: signal.Signals) -> None:

@@ -150,7 +150,7 @@ class Installation:
 
             def kept(command: str, number: int = 0) -> Kept:
                 process = Kept([command], environment, self.folder / f"{command}-{number}.log")
-                stack.callback(process.stop)
+                stack.callback(process.end)
                 return process
 
             server, workers = kept("serve"), [kept("work", number) for number in range(self.workers)]

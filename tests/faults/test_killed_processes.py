@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import rooms
 from tests.faults.asking import messages, outcomes
 from tests.faults.keeping import rest
-from tests.faults.killing import Kill
+from tests.faults.killing import HANGS_S, Kill
 
 if TYPE_CHECKING:
     from tests.faults.stack import Installation
@@ -24,9 +24,11 @@ POINTS = {
     "killed after the reply was posted, before it was recorded": Kill("messenger.deliver"),
 }
 
-HANGS_S = 4.0
-"""Longer than a lease, which is 2 s here."""
-
+HANGS = {
+    "hung in the middle of sampling": Kill("model.sample", "before", how="hang"),
+    "hung while it showed progress": Kill("messenger.progress", "before", every=25, how="hang"),
+    "hung before the reply was posted": Kill("messenger.deliver", "before", how="hang"),
+}
 EXPECTED = outcomes(messages())
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -48,7 +50,7 @@ def test_a_process_killed_at_any_point_loses_nothing_and_doubles_nothing(
 
 
 def test_a_killed_child_of_a_worker_is_replaced_and_its_question_answered(engines: Installation) -> None:
-    kill = Kill("bot.answer", alone=True)
+    kill = Kill("bot.answer", how="alone")
     with engines.running(kill) as stack:
         with stack.asked(messages()) as asker:
             pass
@@ -91,18 +93,18 @@ def test_a_process_that_is_asked_to_end_finishes_or_returns_what_it_has_in_hand(
         assert tally.outcomes == EXPECTED
 
 
-def test_a_process_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on(installation: Installation) -> None:
-    with installation.running() as stack:
+@pytest.mark.parametrize("fault", HANGS)
+def test_a_worker_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on(
+    engines: Installation, fault: str
+) -> None:
+    with engines.running(HANGS[fault]) as stack:
         with stack.asked(messages()) as asker:
-            for number in range(3):
-                stack.reached(8 * (number + 1))
-                hanging = stack.answering[number % len(stack.answering)]
-                hanging.pause()
-                rest(HANGS_S)
-                hanging.resume()
+            pass
+        rest(HANGS_S)
         tally = stack.tally(asker)
-        stack.report("hung for 4 s, thrice", tally)
+        stack.report(fault, tally, hung=stack.reaper.killed())
 
+    assert stack.reaper.killed() == HANGS[fault].times
     assert tally.whole
     assert tally.outcomes == EXPECTED
 
