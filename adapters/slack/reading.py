@@ -24,6 +24,7 @@ _WORDS = re.compile(r"[\W_]+")
 _GREETED = re.compile(rf"^(?:\s*{mrkdwn.OURS})+\s*(?:[,:](?=\s|$)|[，、：])?\s*")
 _MENTION = re.compile(rf"(^)?[ \t]*{mrkdwn.OURS}[ \t]*", re.MULTILINE)
 _DOUBLED = re.compile(r"&amp;(?:lt|gt|amp);")
+_TOKEN = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&(?:lt|gt|amp);")
 
 
@@ -44,8 +45,8 @@ def read(message: Json, ours: str = "", known: Mapping[str, str] = mrkdwn.NOBODY
     text = str(message.get("text") or "")
     known = {**known, **mrkdwn.names(text)}
     rich = richtext.flatten(message.get("blocks") or (), ours, known)
-    if text and not _DOUBLED.search(text) and _ENTITY.search(rich):
-        rich = mrkdwn.unescape(rich)  # escaped twice would show in `text`, so this source escapes its blocks too
+    if _ENTITY.search(rich) and _is_escaped(text):
+        rich = mrkdwn.unescape(rich)
     attached = [_attachment(each, ours, known) for each in message.get("attachments") or ()]
     whole = union([rich, mrkdwn.plain(text, ours, known), *attached])
     return Reading(stripped(whole), mrkdwn.OURS in whole)
@@ -85,6 +86,12 @@ def _stands_in(bones: str, whole: str) -> bool:
 def _bones(line: str) -> str:
     """Return what two spellings of a line have in common: letters and digits, and the mention of us."""
     return _WORDS.sub(lambda match: mrkdwn.OURS if mrkdwn.OURS in match.group() else "", line).casefold()
+
+
+def _is_escaped(text: str) -> bool:
+    """Tell whether the blocks beside `text` are escaped too: entities that people type are escaped twice in `text`."""
+    bare = _TOKEN.sub("", text)
+    return bool(_ENTITY.search(bare)) and not _DOUBLED.search(bare)
 
 
 def _attachment(attachment: Json, ours: str, known: Mapping[str, str]) -> str:

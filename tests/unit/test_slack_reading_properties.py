@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from adapters.slack import mrkdwn
 from adapters.slack.reading import read
+from tests.fakes.slack.composing import composed
+from tests.fakes.slack.reading import read as shown
 
 BOT = "UB0T"
 
@@ -95,6 +97,20 @@ MESSAGES = st.lists(
 )
 
 
+LOG = "```\nORA-01555: <x>\n  at & 7\n```"
+TYPED = st.lists(
+    st.sampled_from(
+        [
+            *("why", "数据库", " ", "\n", "\n\n", "*bold*", "_it_", "~no~", "`a < b`", "a & b", "&lt;", "<T>"),
+            *(LOG, "```one```", "https://a.io/x ", "<https://a.io/x|page>", "<@U2>", "<#C1>", "<!here>"),
+            *("<!subteam^S1>", "1. one\n", ":smile:", "> said\n"),
+        ]
+    ),
+    min_size=1,
+    max_size=10,
+).map("".join)
+
+
 def squeezed(text: str) -> str:
     return "".join(text.replace("`", "").split())
 
@@ -119,6 +135,17 @@ def test_blocks_alone_and_text_alone_say_the_same(parts: list[Bit]) -> None:
     from_text = read({"text": "\n".join(part.text for part in parts)}, BOT, names)
 
     assert squeezed(from_blocks.text) == squeezed(from_text.text)
+
+
+@given(TYPED)
+def test_what_slack_makes_of_typing_is_read_as_slack_shows_it(typed: str) -> None:
+    text, blocks = composed(typed)
+
+    assert words(read({"text": text, "blocks": blocks}).text) == words(shown(text, blocks))
+
+
+def words(text: str) -> str:
+    return squeezed(text.replace("(https://a.io/x)", "").replace(">", ""))
 
 
 @given(st.text())
