@@ -62,13 +62,13 @@ class Asker:
         if times > 1:
             for number, lane in enumerate(lanes.values()):
                 random.Random(number).shuffle(lane)  # noqa: S311 - an order, not a secret
-        deadline = time.monotonic() + self.within_s
         with ThreadPoolExecutor(THREADS) as pool:
-            for done in [pool.submit(self._lane, lane, deadline) for lane in lanes.values()]:
+            for done in [pool.submit(self._lane, lane) for lane in lanes.values()]:
                 done.result()
 
-    def _lane(self, lane: Sequence[Asked], deadline: float) -> None:
+    def _lane(self, lane: Sequence[Asked]) -> None:
         for message in lane:
+            deadline = time.monotonic() + self.within_s
             while not self._taken(message):
                 assert time.monotonic() < deadline, f"{message.id} is not taken within {self.within_s:g} s"
                 self.repeated += 1
