@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HANGS_S = 6
-"""Longer than a lease, which is 2 s here, and long enough for another worker to answer meanwhile."""
+HANGS_S = 8
+"""Longer than a lease, which is 3 s here, and long enough for another worker to answer meanwhile."""
 
 DURING_S = 0.05
 """So long after a call began the process dies in the middle of it."""

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 READY_S = 40.0
 DONE_S = 70.0
-SETTLED_S = 3.0
+SETTLED_S = 3.5
 """Longer than the sweeper and the leases need to do something wrong after the last answer."""
 
 SHORT = {
     "QUORUM_SWEEPER__STALE_AFTER_S": "2",
-    "QUORUM_WORK__LEASE_S": "2",
+    "QUORUM_WORK__LEASE_S": "3",
     "QUORUM_WORK__CONCURRENCY": "4",
     "QUORUM_WORK__VISIBILITY_TIMEOUT_S": "30",
     "QUORUM_MODELS__TIMEOUT_S": "3",
