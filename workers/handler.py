@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot import metrics, phrases
 from bot.conversation import cache, leasing
 from bot.conversation.answers import AnswerBook
-from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError
+from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError, TookTooLongError
 from bot.ports import Answerer, DeadLetters, Leases, Ledger, Messenger
 from bot.types import FINISHED, Answer, Platform, Question
 from workers.failing import failure, told
@@ -194,8 +194,9 @@ class Handler:
                 if getattr(exc, "retryable", False):
                     raise
                 log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
-            self.ledger.advance(question.id, "failed")
+        # The letter first: a crash between the two tries the question again, the other way round it would lose the letter.
         self.dead.push(encode(question), f"{type(error).__name__}: {error}")
+        self.ledger.advance(question.id, "failed")
 
     def _answer(self, entry: Entry, held: Held) -> None:
         question, started = entry.question, time.perf_counter()
@@ -260,6 +261,8 @@ class Handler:
                 return
             try:
                 messenger.progress(receipt, phrases.say(f"stage_{stage}", question.language))
+            except TookTooLongError:
+                raise
             except QuorumError as exc:  # progress is a courtesy: the answer matters
                 log.info("question %s: progress not shown: %s", question.id, type(exc).__name__)
 
