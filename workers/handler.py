@@ -194,7 +194,7 @@ class Handler:
                 if getattr(exc, "retryable", False):
                     raise
                 log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
-        # The letter first: a crash between the two tries the question again, the other way round it would lose the letter.
+        # The letter first: a crash between the two tries the question again and loses nothing.
         self.dead.push(encode(question), f"{type(error).__name__}: {error}")
         self.ledger.advance(question.id, "failed")
 
