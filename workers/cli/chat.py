@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import uuid
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def command() -> None:
     from workers.cli import session
     from workers.dispatch import InlineDispatcher
 
+    logging.getLogger("workers").addHandler(logging.NullHandler())  # `join` raises what it would warn of
     messenger, failed = ConsoleMessenger(sys.stdout), False
     with session.worker({"cli": messenger}) as worker:
         dispatcher = InlineDispatcher(worker.handler, threads=1)
