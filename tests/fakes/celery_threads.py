@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from celery import signals
 from celery.contrib.testing.worker import start_worker
 
 from bot.settings import Settings, load
@@ -46,6 +47,7 @@ def running(url: str) -> Iterator[Threads]:
     threads = Threads(loaded, lambda _: None)
     app = celery_app.make_app(loaded, RESULTS)
     celery_app.add_tasks(app, loaded, threads.handle, lambda *_: None)
+    signals.setup_logging.connect(_leave_logging)
     with start_worker(
         app,
         pool="threads",
@@ -55,3 +57,7 @@ def running(url: str) -> Iterator[Threads]:
         shutdown_timeout=STOP_S,
     ):
         yield threads
+
+
+def _leave_logging(**_: object) -> None:
+    """Keep Celery from silencing the loggers of the tests that follow, by being there."""
