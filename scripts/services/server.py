@@ -53,11 +53,13 @@ class Server(ABC):
     patience_s: ClassVar[float]
     """How long a start waits for the first answer, and a stop for the end of the process."""
 
+    _children: ClassVar[dict[Path, subprocess.Popen[bytes]]] = {}
+    """What this process started, by folder: it outlives the object that started it, and any object may reap it."""
+
     def __init__(self, folder: Path, port: int | None = None) -> None:
         """Own `folder`, made at the first start; with `port`, listen there or not at all."""
         self.folder = folder.resolve()
         self._port = port
-        self._process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def launch(self) -> Launch:
@@ -146,11 +148,12 @@ class Server(ABC):
         return living_session(int(pid), float(born))
 
     def _spawn(self) -> None:
+        self._reap()
         self._port = self._free_port()
         (self.folder / "port").write_text(f"{self._port}\n")
         launch = self.launch()
         with (self.folder / "output.log").open("wb") as output:
-            self._process = subprocess.Popen(
+            process = subprocess.Popen(
                 launch.command,
                 env=os.environ | launch.environment,
                 stdin=subprocess.DEVNULL,
@@ -162,8 +165,9 @@ class Server(ABC):
                 group=launch.gid,
                 extra_groups=None if launch.uid is None else [],
             )
-        born = psutil.Process(self._process.pid).create_time()
-        (self.folder / "pid").write_text(f"{self._process.pid} {born}\n")
+        self._children[self.folder] = process
+        born = psutil.Process(process.pid).create_time()
+        (self.folder / "pid").write_text(f"{process.pid} {born}\n")
 
     def _free_port(self) -> int:
         try:
@@ -203,10 +207,12 @@ class Server(ABC):
             if time.monotonic() > deadline:
                 return False
             time.sleep(PAUSE_S)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
+        self._reap()
         return True
+
+    def _reap(self) -> None:
+        if child := self._children.pop(self.folder, None):
+            child.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         if members := self.members():

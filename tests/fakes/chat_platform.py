@@ -50,8 +50,11 @@ class Platform(HttpServer):
     def __init__(self) -> None:
         super().__init__()
         self.messages: dict[str, Message] = {}
+        self.finished: set[str] = set()
+        """The questions that have their final message."""
         self.troubles: deque[str] = deque()
         """What happens to the next requests, one each; an empty string is no trouble."""
+        self._replies: dict[str, list[str]] = {}
         self._places = itertools.count()
         self._lock = threading.Lock()
 
@@ -74,13 +77,16 @@ class Platform(HttpServer):
         parts = urlsplit(path)
         if method == "GET":
             wanted = parse_qs(parts.query)["question"][0]
-            return Said(value=[message.id for message in self.messages.values() if message.question == wanted])
+            return Said(value=self._replies.get(wanted, []))
         if method == "POST":
             message = Message(f"m-{len(self.messages)}", body["question"], body["conversation"])
             self.messages[message.id] = message
+            self._replies.setdefault(message.question, []).append(message.id)
         else:
             message = self.messages[parts.path.rpartition("/")[2]]
         message.versions.append(Shown(body["text"], body["outcome"], next(self._places)))
+        if body["outcome"]:
+            self.finished.add(message.question)
         return Said(value=message.id)
 
 
@@ -90,6 +96,7 @@ class PlatformMessenger:
 
     url: str
     reading: Messenger
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT_S, trust_env=False))
 
     def to_question(self, payload: Any) -> Question | None:  # noqa: ANN401 - JSON
         return self.reading.to_question(payload)
@@ -112,9 +119,7 @@ class PlatformMessenger:
 
     def _call(self, method: str, path: str, body: object = None, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
         try:
-            reply = httpx.request(
-                method, f"{self.url}{path}", json=body, params=params, timeout=TIMEOUT_S, trust_env=False
-            )
+            reply = self.client.request(method, f"{self.url}{path}", json=body, params=params)
             reply.raise_for_status()
         except httpx.HTTPError as exc:
             message = f"The platform cannot be reached: {type(exc).__name__}. Is it running?"

@@ -62,14 +62,14 @@ class Asker:
         if times > 1:
             for number, lane in enumerate(lanes.values()):
                 random.Random(number).shuffle(lane)  # noqa: S311 - an order, not a secret
-        with ThreadPoolExecutor(THREADS) as pool:
-            for done in [pool.submit(self._lane, lane) for lane in lanes.values()]:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client, ThreadPoolExecutor(THREADS) as pool:
+            for done in [pool.submit(self._lane, lane, client) for lane in lanes.values()]:
                 done.result()
 
-    def _lane(self, lane: Sequence[Asked]) -> None:
+    def _lane(self, lane: Sequence[Asked], client: httpx.Client) -> None:
         for message in lane:
             deadline = time.monotonic() + self.within_s
-            while not self._taken(message):
+            while not self._taken(message, client):
                 assert time.monotonic() < deadline, f"{message.id} is not taken within {self.within_s:g} s"
                 self.repeated += 1
                 threading.Event().wait(AGAIN_S)
@@ -77,11 +77,11 @@ class Asker:
             if message.id not in self.order[message.conversation]:
                 self.order[message.conversation].append(message.id)
 
-    def _taken(self, message: Asked) -> bool:
+    def _taken(self, message: Asked, client: httpx.Client) -> bool:
         body = {"id": message.id, "text": message.text, "conversation": message.conversation}
         begun = time.monotonic()
         try:
-            reply = httpx.post(f"{self.url}/api/questions", json=body, timeout=TIMEOUT_S, trust_env=False)
+            reply = client.post(f"{self.url}/api/questions", json=body)
         except httpx.TransportError:
             return False
         self.slowest_s = max(self.slowest_s, time.monotonic() - begun)

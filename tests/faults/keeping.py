@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tests.faults.killing import signal_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 STOP_S = 30.0
@@ -27,7 +27,7 @@ def rest(seconds: float) -> None:
 class Kept:
     """One `quorum` command in a session of its own, through the entry point that can kill it."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.starts = 0
         self.statuses: list[int] = []
         """How each start ended: an exit status, or a signal below zero."""

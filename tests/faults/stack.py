@@ -64,8 +64,7 @@ class Stack:
 
     def finished(self) -> int:
         """Return how many questions have their final message by now."""
-        posted = self.platform.posted().values()
-        return sum(any(message.versions[-1].outcome for message in messages) for messages in posted)
+        return len(self.platform.finished)
 
     @contextmanager
     def asked(
@@ -124,6 +123,8 @@ class Installation:
     folder: Path
     settings: dict[str, str]
     workers: int = 0
+    work: tuple[str, ...] = ("work",)
+    """What each worker is told; without a queue's name it starts two processes, one for answers, one for imports."""
 
     @contextmanager
     def running(self, *kills: Kill, delay_s: float = 0.1, **settings: str) -> Iterator[Stack]:
@@ -148,12 +149,12 @@ class Installation:
                 "PYTHONPATH": str(ROOT),
             }
 
-            def kept(command: str, number: int = 0) -> Kept:
-                process = Kept([command], environment, self.folder / f"{command}-{number}.log")
+            def kept(number: int, *command: str) -> Kept:
+                process = Kept(command, environment, self.folder / f"{command[0]}-{number}.log")
                 stack.callback(process.end)
                 return process
 
-            server, workers = kept("serve"), [kept("work", number) for number in range(self.workers)]
+            server, workers = kept(0, "serve"), [kept(number, *self.work) for number in range(self.workers)]
             made = Stack(self.name, platform, model, reaper, clock, server, f"http://{HOST}:{port}", workers)
             stack.push(made.explain)
             until(made.ready, "quorum serve is ready", READY_S)
