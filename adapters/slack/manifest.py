@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack.events import ASK_SHORTCUT
+from adapters.slack.hearing.events import ASK_SHORTCUT
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"bot", "adapters", "workers", "prompts"}
 EXTRAS = {
-    "adapters/slack/blocks.py": "slack",
-    "adapters/slack/views.py": "slack",
+    "adapters/slack/layout/blocks.py": "slack",
+    "adapters/slack/layout/views.py": "slack",
     "bot/backends/elastic/bulk.py": "engines",
     "bot/backends/elastic/connecting.py": "engines",
     "bot/backends/elastic/failures.py": "engines",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.posts import Ourselves
+from adapters.slack.hearing.posts import Ourselves
 
 US = Ourselves("UB0T", "BB0T")
 TS = "1700000000.000100"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from adapters.slack import blocks, sources
-from adapters.slack.splitting import units
+from adapters.slack.layout import blocks, sources
+from adapters.slack.layout.splitting import units
 from bot.types import Citation
 from tests.fakes.slack import marks
 from tests.fakes.slack.blocks import check_message
@@ -19,7 +19,7 @@ from tests.fakes.slack.reading import read
 from tests.fakes.slack_answers import WIKI, answer, citation
 
 if TYPE_CHECKING:
-    from adapters.slack.blocks import Reply
+    from adapters.slack.layout.blocks import Reply
     from bot.types import Answer, Language, Outcome
 
 LONGEST = 13_200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.classifying import classify
-from adapters.slack.events import Deleted, Edited, Ignored
+from adapters.slack.hearing.classifying import classify
+from adapters.slack.hearing.events import Deleted, Edited, Ignored
 from tests.fakes.slack_payloads import TS, US, changed, direct, edit, envelope, message
 
 QUESTION = f"slack-T1-C1-{TS}"

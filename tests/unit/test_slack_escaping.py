@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from adapters.slack import mrkdwn
-from adapters.slack.escaping import BREAK, markdown
-from adapters.slack.rendering import render
+from adapters.slack.markup import mrkdwn
+from adapters.slack.markup.escaping import BREAK, markdown
+from adapters.slack.markup.rendering import render
 from tests.fakes.slack import marks
 
 PAGE = "https://wiki.example/a?x=1&y=(2)"

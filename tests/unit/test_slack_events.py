@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.classifying import classify, thread_of
-from adapters.slack.events import (
+from adapters.slack.hearing.classifying import classify, thread_of
+from adapters.slack.hearing.events import (
     Asked,
     Challenged,
     Commanded,
@@ -17,7 +17,7 @@ from adapters.slack.events import (
     Ignored,
     ThreadOpened,
 )
-from adapters.slack.posts import Post
+from adapters.slack.hearing.posts import Post
 from tests.fakes.slack_payloads import TS, US, direct, edit, envelope, mention, message
 
 URL = "https://hooks.slack.com/commands/T1/1/xyz"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.classifying import classify
-from adapters.slack.events import Asked, Clicked, Commanded, Ignored
-from adapters.slack.posts import Ourselves, Post
+from adapters.slack.hearing.classifying import classify
+from adapters.slack.hearing.events import Asked, Clicked, Commanded, Ignored
+from adapters.slack.hearing.posts import Ourselves, Post
 
 US = Ourselves("UB0T", "BB0T")
 TS = "1700000000.000100"

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from adapters.slack import commands, events, manifest
-from adapters.slack.classifying import classify
-from adapters.slack.posts import Ourselves
+from adapters.slack import manifest
+from adapters.slack.hearing import commands, events
+from adapters.slack.hearing.classifying import classify
+from adapters.slack.hearing.posts import Ourselves
 from bot.errors import ConfigurationError
 
 HTTP = manifest.manifest("https://quorum.example.com/")

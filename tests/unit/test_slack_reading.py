@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.reading import read, union
+from adapters.slack.markup.reading import read, union
 
 BOT = "UB0T"
 LOG = "ORA-01555: snapshot too old\n  at line 7 <init> & co"

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import mrkdwn
-from adapters.slack.reading import read
+from adapters.slack.markup import mrkdwn
+from adapters.slack.markup.reading import read
 from tests.fakes.slack.composing import composed
 from tests.fakes.slack.reading import read as shown
 

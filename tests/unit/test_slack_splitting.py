@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from adapters.slack import graphemes
-from adapters.slack.splitting import cut, first, split, units
+from adapters.slack.layout import graphemes
+from adapters.slack.layout.splitting import cut, first, split, units
 
 MARKDOWN = MarkdownIt("commonmark")
 LINKS = st.integers(0, 99).map(lambda n: f"[page {n}](https://wiki.example/p/{n}?a=1&b=2)")

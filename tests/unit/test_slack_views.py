@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from adapters.slack.views import Recent, Shelf, home, sources_modal
+from adapters.slack.layout.views import Recent, Shelf, home, sources_modal
 from tests.fakes.slack import marks
 from tests.fakes.slack.blocks import check_view
 from tests.fakes.slack.reading import read

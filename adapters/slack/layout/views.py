@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models import blocks as kit
 from slack_sdk.models import views as sdk
 
-from adapters.slack import escaping, mrkdwn, reading, sources, splitting
+from adapters.slack.layout import sources, splitting
+from adapters.slack.markup import escaping, mrkdwn, reading
 from bot.phrases import say
 
 if TYPE_CHECKING:

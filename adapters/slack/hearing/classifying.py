@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import commands, interactions, messages
-from adapters.slack.events import Challenged, HomeOpened, Ignored, ThreadOpened
+from adapters.slack.hearing import commands, interactions, messages
+from adapters.slack.hearing.events import Challenged, HomeOpened, Ignored, ThreadOpened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.slack.events import Event
-    from adapters.slack.posts import Ourselves
+    from adapters.slack.hearing.events import Event
+    from adapters.slack.hearing.posts import Ourselves
 
     Json = Mapping[str, Any]
 

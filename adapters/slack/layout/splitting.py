@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from adapters.slack import graphemes, seams
-from adapters.slack.seams import PARAGRAPH, SENTENCE, WORD
+from adapters.slack.layout import graphemes, seams
+from adapters.slack.layout.seams import PARAGRAPH, SENTENCE, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from adapters.slack.seams import Seams
+    from adapters.slack.layout.seams import Seams
 
 LEAST_SHARE = 3
 """A part is at least a third full before it ends at a better seam instead of a later one."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import messages
-from adapters.slack.events import ASK_SHORTCUT, Asked, Clicked, Ignored
-from adapters.slack.posts import Post, question_id
-from adapters.slack.reading import read
+from adapters.slack.hearing import messages
+from adapters.slack.hearing.events import ASK_SHORTCUT, Asked, Clicked, Ignored
+from adapters.slack.hearing.posts import Post, question_id
+from adapters.slack.markup.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.slack.events import Action, Event
-    from adapters.slack.posts import Ourselves
+    from adapters.slack.hearing.events import Action, Event
+    from adapters.slack.hearing.posts import Ourselves
 
     Json = Mapping[str, Any]
 

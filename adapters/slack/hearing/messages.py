@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import commands
-from adapters.slack.events import Asked, Commanded, Deleted, Edited, Ignored
-from adapters.slack.posts import Post, SharedFile, question_id
-from adapters.slack.reading import read
+from adapters.slack.hearing import commands
+from adapters.slack.hearing.events import Asked, Commanded, Deleted, Edited, Ignored
+from adapters.slack.hearing.posts import Post, SharedFile, question_id
+from adapters.slack.markup.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.slack.events import Event, Via
-    from adapters.slack.posts import Ourselves, Room
-    from adapters.slack.reading import Reading
+    from adapters.slack.hearing.events import Event, Via
+    from adapters.slack.hearing.posts import Ourselves, Room
+    from adapters.slack.markup.reading import Reading
 
     Json = Mapping[str, Any]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.slack import escaping, mrkdwn, reading, splitting
+from adapters.slack.layout import splitting
+from adapters.slack.markup import escaping, mrkdwn, reading
 from bot.phrases import say
 
 if TYPE_CHECKING:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import reading
-from adapters.slack.events import Asked, Commanded
-from adapters.slack.posts import Post, command_id
+from adapters.slack.hearing.events import Asked, Commanded
+from adapters.slack.hearing.posts import Post, command_id
+from adapters.slack.markup import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.slack.events import Command, Event
-    from adapters.slack.posts import Ourselves, Room
+    from adapters.slack.hearing.events import Command, Event
+    from adapters.slack.hearing.posts import Ourselves, Room
 
     Json = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import mrkdwn, richtext
+from adapters.slack.markup import mrkdwn, richtext
 from bot import text as texts
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adapters.slack.posts import Post, SharedFile
+from adapters.slack.hearing.posts import Post, SharedFile
 
 Via = Literal["mention", "direct", "thread", "shortcut", "command"]
 """How a question reached us; a follow-up in a thread where we are engaged came by `thread`."""

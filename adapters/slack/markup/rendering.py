@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.slack import mrkdwn
-from adapters.slack.escaping import LIVE, is_known, parser, quiet, shown, trimmed
+from adapters.slack.markup import mrkdwn
+from adapters.slack.markup.escaping import LIVE, is_known, parser, quiet, shown, trimmed
 from bot import text as texts
 
 if TYPE_CHECKING:

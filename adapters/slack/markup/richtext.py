@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from adapters.slack import mrkdwn
+from adapters.slack.markup import mrkdwn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

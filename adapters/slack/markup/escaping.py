@@ -11,7 +11,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from adapters.slack import mrkdwn, reading, seams
+from adapters.slack.layout import seams
+from adapters.slack.markup import mrkdwn, reading
 from bot import sentences
 
 if TYPE_CHECKING:

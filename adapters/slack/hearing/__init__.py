@@ -1,0 +1,1 @@
+"""What a payload of Slack's means: questions, edits, clicks, commands."""

@@ -1,0 +1,1 @@
+"""Our messages and views as Block Kit, in parts that fit."""
