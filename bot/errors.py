@@ -14,6 +14,8 @@ QuorumError                     said to the operator; people get a plain sentenc
 ├── ModelRejectedError          the model server refused the request (4xx)
 ├── ModelReplyError             the model server's reply is not what the protocol says (retryable)
 ├── MessengerUnavailableError   the platform cannot be reached just now         (retryable)
+│   └── MessengerBusyError      the platform took nothing and says when it will (retryable)
+├── MessengerRefusedError       the platform will never take this
 ├── PayloadError                what came out of the queue is no question
 ├── PostponedError              the payload is wanted again, later              (retryable)
 ├── TookTooLongError            the question took longer than its task may     (retryable)
@@ -123,9 +125,27 @@ class ModelReplyError(QuorumError):
 
 
 class MessengerUnavailableError(QuorumError):
-    """Raised when a platform cannot be reached or refuses for the moment."""
+    """Raised when a platform cannot be reached or refuses for the moment; what was asked of it may have been done."""
 
     retryable = True
+
+
+class MessengerBusyError(MessengerUnavailableError):
+    """Raised when a platform wants fewer calls; nothing was done, and nothing will be for `delay_s` seconds."""
+
+    def __init__(self, message: str, delay_s: float) -> None:
+        """Carry how long the platform wants to be left alone."""
+        super().__init__(message)
+        self.delay_s = delay_s
+
+
+class MessengerRefusedError(QuorumError):
+    """Raised when a platform refuses something for good, such as a message to an archived channel."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        """Carry the platform's own word for the reason, which is fit for logs."""
+        super().__init__(message)
+        self.code = code
 
 
 class PayloadError(QuorumError):

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering import composing, factcheck, sampling, verdict
+from bot.conversation import memory
 from bot.retrieval import reranking
-from bot.types import Step
+from bot.types import Progress, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bot.ports import Reranker
     from bot.retrieval.search import Retriever
     from bot.settings import Settings
-    from bot.types import Answer, Question, Retrieval, Stage, Vote
+    from bot.types import Answer, Question, Retrieval, Scope, Vote
 
 VERSION = 1
 """Raise it with every change after which a question may be answered otherwise: no answer kept before is found then."""
@@ -40,24 +41,24 @@ class Bot:
         self._settings = settings
         self._quoting = frozenset(voter.name for voter in voters if voter.model.name == QUOTING)
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
         """Retrieve, judge the evidence, sample and vote, check the citations, and decide.
 
-        A question without evidence is refused before any model is asked. `tell` hears which stage begins. Raises the
-        backends' errors.
+        A question without evidence is refused before any model is asked. `tell` hears which stage begins and
+        how the vote goes. Raises the backends' errors.
         """
         started, trace = time.perf_counter(), Trace()
-        tell("retrieving")
+        tell(Progress("retrieving"))
         with trace.step("retrieve") as detail:
             retrieval = self._retrieve(question)
             detail.update(_found(retrieval))
         vote = checked = None
         if verdict.worth_asking(retrieval, self._settings.retrieval):
-            tell("sampling")
+            tell(Progress("sampling"))
             with trace.step("vote") as detail:
-                vote = self._vote(question, retrieval)
+                vote = self._vote(question, retrieval, tell)
                 detail.update(used=vote.used, spoilt=vote.spoilt, clusters=len(vote.clusters))
-        tell("checking")
+        tell(Progress("checking"))
         with trace.step("check") as detail:
             if vote is not None and vote.winner is not None:
                 checked = factcheck.check(vote.winner, retrieval.passages)
@@ -72,21 +73,28 @@ class Bot:
         return vote is not None and vote.winner is not None and vote.winner.voter in self._quoting
 
     def _retrieve(self, question: Question) -> Retrieval:
-        scope, kept = question.scope, self._settings.retrieval.passages
-        if self._reranker is None:
-            return self._retriever.retrieve(question.text, scope, kept)
-        found = self._retriever.retrieve(question.text, scope, max(kept, reranking.DEPTH))
-        ordered = reranking.rerank(question.text, found.passages, self._reranker)
-        return replace(found, passages=ordered[:kept])
+        """Find passages for the question; one that finds none and points back at what was said is asked with that."""
+        found = self._find(question.text, question.scope)
+        if verdict.worth_asking(found, self._settings.retrieval):
+            return found
+        standalone = memory.standalone(question)
+        return found if standalone is None else self._find(standalone, question.scope)
 
-    def _vote(self, question: Question, retrieval: Retrieval) -> Vote:
+    def _find(self, text: str, scope: Scope) -> Retrieval:
+        kept = self._settings.retrieval.passages
+        if self._reranker is None:
+            return self._retriever.retrieve(text, scope, kept)
+        found = self._retriever.retrieve(text, scope, max(kept, reranking.DEPTH))
+        return replace(found, passages=reranking.rerank(text, found.passages, self._reranker)[:kept])
+
+    def _vote(self, question: Question, retrieval: Retrieval, tell: Callable[[Progress], None]) -> Vote:
         return sampling.collect(
             self._voters,
-            question.text,
-            question.language,
+            question,
             retrieval.passages,
             self._settings.voting,
             self._settings.models.max_tokens,
+            tell,
         )
 
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
         Hits,
         IndexedChunk,
         Matrix,
+        Progress,
         Prompt,
         Query,
         Question,
         Receipt,
-        Stage,
         State,
     )
 
@@ -112,7 +112,8 @@ class Ledger(Protocol):
     def advance(self, question_id: str, state: State, receipt: Receipt | None = None, due_in_s: float = 0.0) -> None:
         """Move the question to `state`; a receipt that was stored stays when None is given.
 
-        Every move to `working` counts as an attempt; one from `working` or `acknowledged` counts the attempt before it
+        Every move to `working` counts as an attempt, which a move to `waiting` takes back: the platform was down, and
+        the question is not to blame; one from `working` or `acknowledged` counts the attempt before it
         as a death of its worker. A finished question moves nowhere but from `failed` to `open`, which sets both counts
         back to 0. An unknown id is no error. Nobody should take the question up again before
         `due_in_s` seconds have passed.
@@ -221,6 +222,12 @@ class Messenger(Protocol):
     def to_question(self, payload: Mapping[str, object]) -> Question | None:
         """Read a platform's message, or None when it is not for us. Pure."""
 
+    def gather(self, question: Question) -> Question:
+        """Return the question with what belongs to it and was left at the platform.
+
+        That is the text of its files, what was said before, and what the asker may see.
+        """
+
     def acknowledge(self, question: Question) -> Receipt:
         """Show at once that the question arrived."""
 
@@ -232,6 +239,14 @@ class Messenger(Protocol):
 
     def find_reply(self, question: Question) -> Receipt | None:
         """Look for our own reply after a crash between posting and storing."""
+
+
+@runtime_checkable
+class Errands(Protocol):
+    """A messenger that can do more than answer; those that have this are given tasks other than `answer`."""
+
+    def run(self, question: Question) -> None:
+        """Do what `question.task` says; twice does it once."""
 
 
 class Dispatcher(Protocol):
@@ -254,8 +269,8 @@ class Dispatcher(Protocol):
 class Answerer(Protocol):
     """The core's one service, as the handler sees it."""
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = ...) -> Answer:
-        """Answer one question; `tell` hears which stage begins."""
+    def answer(self, question: Question, tell: Callable[[Progress], None] = ...) -> Answer:
+        """Answer one question; `tell` hears which stage begins and how the vote goes."""
 
 
 __all__ = [
@@ -264,6 +279,7 @@ __all__ = [
     "DeadLetters",
     "Dispatcher",
     "Embedder",
+    "Errands",
     "Index",
     "Leases",
     "Ledger",

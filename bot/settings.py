@@ -127,6 +127,32 @@ class Caching(_Part):
     sources_s: float = Field(2_592_000.0, gt=0, description="Seconds an answer's sources can be looked at")
 
 
+class Slack(_Part):
+    """The Slack app. HTTP needs the bot token and the signing secret, Socket Mode the bot token and the app token."""
+
+    bot_token: str = Field("", description="Bot token, xoxb-…", repr=False)
+    signing_secret: str = Field("", description="Signing secret of the app, for HTTP", repr=False)
+    app_token: str = Field("", description="App-level token, xapp-…, for Socket Mode", repr=False)
+    api_url: str = Field("https://slack.com/api/", description="Address of Slack's Web API")
+    internal_channels: tuple[str, ...] = Field(
+        (), description="Channels shared with other companies (Slack Connect) that are treated as our own"
+    )
+
+
+class Helpdesk(_Part):
+    """Where questions go that a human is to answer."""
+
+    slack_channel: str = Field("", description="Id of the Slack channel, C…")
+
+
+class Limits(_Part):
+    """How much is taken on at once."""
+
+    questions_per_minute: int = Field(60, ge=1, description="Questions of one person in a minute")
+    waiting: int = Field(2_000, ge=1, description="Unfinished questions in all; over it people are asked to come back")
+    at_once: int = Field(2, ge=1, description="Questions of one person that are worked on at the same time")
+
+
 class Settings(BaseSettings):
     """The whole tree. Unknown names are errors; nested names are joined by two underscores."""
 
@@ -169,6 +195,9 @@ class Settings(BaseSettings):
     work: Working = Working()
     http: Http = Http()
     cache: Caching = Caching()
+    slack: Slack = Slack()
+    helpdesk: Helpdesk = Helpdesk()
+    limits: Limits = Limits()
     access: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Collection to its readers, for messengers; the command line sees all"
     )

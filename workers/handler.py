@@ -6,25 +6,33 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot import metrics, phrases
+from bot import metrics
 from bot.conversation import cache, leasing
 from bot.conversation.answers import AnswerBook
-from bot.errors import ConfigurationError, PayloadError, PostponedError, QuorumError, TookTooLongError
-from bot.ports import Answerer, DeadLetters, Leases, Ledger, Messenger
-from bot.types import FINISHED, Answer, Platform, Question
+from bot.errors import (
+    ConfigurationError,
+    MessengerUnavailableError,
+    PayloadError,
+    PostponedError,
+    QuorumError,
+)
+from bot.ports import Answerer, DeadLetters, Errands, Leases, Ledger, Messenger
+from bot.types import FINISHED, Platform, Question
+from workers import making
 from workers.failing import failure, told
-from workers.tries import Tries, waits_s
+from workers.making import Telling
+from workers.tries import Tries, platform_pause_s, waits_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.conversation.leasing import Held
-    from bot.types import Entry, Receipt, Stage
+    from bot.types import Answer, Entry
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +166,10 @@ class Handler:
             self._answer(entry, held)
         except PostponedError:
             raise
+        except MessengerUnavailableError as exc:
+            pause = platform_pause_s(entry, exc.delay_s)
+            self.ledger.advance(entry.question.id, "waiting", due_in_s=pause)
+            raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
         except Exception as exc:
             if not getattr(exc, "retryable", False):
                 raise told(entry.question, exc) from exc
@@ -184,7 +196,7 @@ class Handler:
         """Record that a question failed for good, and say so to its asker if that was not done."""
         question = entry.question
         now = self.ledger.find(question.id)
-        if now is not None and now.state not in FINISHED:
+        if now is not None and now.state not in FINISHED and question.task != "withdraw":
             _confirm(held)
             try:
                 messenger = self._messenger(question)
@@ -202,14 +214,17 @@ class Handler:
         question, started = entry.question, time.perf_counter()
         messenger = self._messenger(question)
         self.ledger.advance(question.id, "working")
+        if question.task != "answer":
+            self._run(question, messenger)
+            return
         receipt = entry.receipt or messenger.find_reply(question)
         if receipt is None:
             _confirm(held)
             receipt = messenger.acknowledge(question)
         self.ledger.advance(question.id, "acknowledged", receipt)
-        answer, error = self._recorded(entry)
+        answer, error = making.recorded(self.book, entry)
         if answer is None:
-            answer, error = self._made(entry, receipt, messenger, held)
+            answer, error = self._made(entry, Telling(question, messenger, receipt, held))
             if not held.sure:
                 _confirm(held)
             self.book.save(answer)
@@ -220,16 +235,24 @@ class Handler:
         receipt = messenger.deliver(receipt, answer)
         self.ledger.advance(question.id, "failed" if answer.outcome == "failed" else "delivered", receipt)
         metrics.record(question, answer, computed=not cache.served(answer))
-        seconds = time.perf_counter() - started
         log.info(
             "question %s platform %s outcome %s in %.3f s",
             question.id,
             question.address.platform,
             answer.outcome,
-            seconds,
+            time.perf_counter() - started,
         )
         if error is not None:
             raise error
+
+    def _run(self, question: Question, messenger: Messenger) -> None:
+        """Let the messenger do what is asked besides answers."""
+        if not isinstance(messenger, Errands):
+            message = f"Question {question.id} asks to {question.task!r}, which {question.address.platform!r} cannot."
+            raise ConfigurationError(message)
+        messenger.run(question)
+        self.ledger.advance(question.id, "delivered")
+        log.info("question %s platform %s task %s done", question.id, question.address.platform, question.task)
 
     def _messenger(self, question: Question) -> Messenger:
         try:
@@ -238,43 +261,22 @@ class Handler:
             message = f"Question {question.id} came by {question.address.platform!r}, which is not configured here."
             raise ConfigurationError(message) from None
 
-    def _recorded(self, entry: Entry) -> tuple[Answer | None, QuorumError | None]:
-        """Return the answer that a worker made before it died; a failure only if it was still to be shown.
-
-        One that was opened again after a failure is tried afresh, however many attempts that takes.
-        """
-        answer = self.book.load(entry.question.id)
-        if answer is None or answer.outcome != "failed":
-            return answer, None
-        if entry.state != "answered":
-            return None, None
-        return answer, QuorumError(f"Question {entry.question.id} failed, and the worker that knew why died.")
-
-    def _made(
-        self, entry: Entry, receipt: Receipt, messenger: Messenger, held: Held
-    ) -> tuple[Answer, QuorumError | None]:
+    def _made(self, entry: Entry, telling: Telling) -> tuple[Answer, QuorumError | None]:
         """Return the answer, or the plain failure message with the error that the operator gets."""
         question = entry.question
-
-        def tell(stage: Stage) -> None:
-            if not held.sure:  # whoever took over may have shown the answer, which this would hide
-                return
-            try:
-                messenger.progress(receipt, phrases.say(f"stage_{stage}", question.language))
-            except TookTooLongError:
-                raise
-            except QuorumError as exc:  # progress is a courtesy: the answer matters
-                log.info("question %s: progress not shown: %s", question.id, type(exc).__name__)
-
         if self.tries.exhausted(entry):
             message = f"Question {question.id} is given up after {entry.attempts} attempts."
             return failure(question), QuorumError(message)
         try:
-            return self.bot.answer(question, tell), None
+            gathered = telling.messenger.gather(question)
+            answer = self.bot.answer(gathered, telling)
+        except MessengerUnavailableError:
+            raise
         except Exception as exc:
             if getattr(exc, "retryable", False) and not self.tries.last(entry):
                 raise
             return failure(question), told(question, exc)
+        return replace(answer, notices=(*gathered.notices, *answer.notices)), None
 
     def _withdrawn(self, question: Question) -> bool:
         entry = self.ledger.find(question.id)

@@ -44,6 +44,15 @@ class Tries:
         return float(min(2.0 ** min(entry.attempts, 10), _LONGEST_S))
 
 
+def platform_pause_s(entry: Entry, wanted_s: float) -> float:
+    """Return how long to leave a platform alone that is down, in seconds: as long as it says, longer with time.
+
+    It is tried for as long as the ledger keeps the question, since only the platform can show its asker anything.
+    """
+    age_s = max(0.0, time.time() - entry.question.asked_at)
+    return min(max(wanted_s, age_s / 4), _LONGEST_S)
+
+
 def _deaths(entry: Entry) -> int:
     return entry.deaths + (entry.state in {"working", "acknowledged"})
 

@@ -35,6 +35,10 @@ class ConsoleMessenger:
         address = Address("cli", self.terminal, "you")
         return Question(str(payload["id"]), text, address, texts.language(text), time.time())
 
+    def gather(self, question: Question) -> Question:
+        """Return the question as it is: it came whole."""
+        return question
+
     def acknowledge(self, question: Question) -> Receipt:
         """Show at once that the question arrived."""
         self.progress(Receipt("cli", question.id), phrases.say("working", question.language))

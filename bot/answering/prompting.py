@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.resources.abc import Traversable
 
-    from bot.types import Passage
+    from bot.types import Passage, Question
 
 QUESTION_CHARS = 12_000
 """A longer question is cut in the middle: its beginning says what is asked, its end holds the last error."""
 
 _DIVIDER = "<!-- user -->"
-_VARIABLES = frozenset({"question", "passages", "numbers", "valid", "invalid", "fence"})
+_VARIABLES = frozenset({"question", "passages", "numbers", "valid", "invalid", "fence", "earlier"})
 _LOOKS_NUMBERED = re.compile(r"^(?=\[\d+\])", re.MULTILINE)
 
 
@@ -83,38 +83,47 @@ def version(name: str) -> str:
 
 def build(
     name: str,
-    question_text: str,
-    language: Language,
+    asked: Question,
     passages: Sequence[Passage],
     temperature: float,
     max_tokens: int,
 ) -> Prompt:
-    """Fill a prompt in.
+    """Fill a prompt in; `$earlier` is what was said before the question, or nothing.
 
     Each passage starts on a new line with `[n] title`; the passages stand inside a fence that no passage can close,
     since its name is a hash of the content, and a line of theirs that looks like `[n]` is moved in by one blank.
     """
+    language = asked.language
     text = load(name, language)
     shown = "\n\n".join(_passage(number, passage) for number, passage in enumerate(passages, 1))
-    question = _shortened(question_text, language)
+    question, earlier = _shortened(asked.text, language), _earlier(asked)
     values = {
         "question": question,
+        "earlier": earlier,
         "passages": shown,
         "numbers": ", ".join(str(number) for number in range(1, len(passages) + 1)) or "-",
         "valid": "[1]" if len(passages) < 2 else f"[1] [{len(passages)}]",  # noqa: PLR2004 - two passages, two examples
         "invalid": f"[{len(passages) + 1}] [0] [1-2] [source]",
-        "fence": hashlib.blake2b((question + shown).encode("utf-8", "replace"), digest_size=4).hexdigest(),
+        "fence": hashlib.blake2b((question + earlier + shown).encode("utf-8", "replace"), digest_size=4).hexdigest(),
     }
     system, user = (Template(part).substitute(values) for part in (text.system, text.user))
     return Prompt(
         messages=(("system", system), ("user", user)),
-        question=question_text,
+        question=asked.text,
         passages=tuple(passages),
         language=language,
         temperature=temperature,
         max_tokens=max_tokens,
         schema=ballots.schema(len(passages)),
     )
+
+
+def _earlier(asked: Question) -> str:
+    """Show what was said before: whoever said it, on one line each, so that nothing of it looks like our own words."""
+    if not asked.context:
+        return ""
+    lines = [f"{turn.speaker}: {' '.join(turn.text.split())}" for turn in asked.context]
+    return "\n".join([say("prompt_earlier", asked.language), *lines, "", ""])
 
 
 def _file(name: str, language: Language) -> Traversable:

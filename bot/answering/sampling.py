@@ -12,14 +12,14 @@ from bot.answering import ballots, prompting
 from bot.answering.voting import tally, wanted
 from bot.errors import ModelRejectedError, ModelReplyError, ModelUnavailableError
 from bot.ports import Model
-from bot.types import NO_REPLY, Sample
+from bot.types import NO_REPLY, Progress, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.errors import QuorumError
     from bot.settings import Voting
-    from bot.types import Language, Passage, Prompt, Vote
+    from bot.types import Passage, Prompt, Question, Vote
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +37,19 @@ class BoundVoter:
 
 def collect(
     voters: Sequence[BoundVoter],
-    question_text: str,
-    language: Language,
+    question: Question,
     passages: Sequence[Passage],
     voting: Voting,
     max_tokens: int,
+    tell: Callable[[Progress], None] = lambda _: None,
 ) -> Vote:
-    """Sample and vote until `voting` wants no more.
+    """Sample and vote until `voting` wants no more; `tell` hears how the vote stands while it goes on.
 
     Turns rotate among the voters; a voter's samples of one batch are one request. A voter whose model fails has its
     share counted as spoilt ballots and is asked no more; its turns go to the others. When all voters failed before any
     ballot came, the error is raised, a retryable one first.
     """
-    prompts = [prompting.build(v.prompt, question_text, language, passages, v.temperature, max_tokens) for v in voters]
+    prompts = [prompting.build(v.prompt, question, passages, v.temperature, max_tokens) for v in voters]
     alive = list(range(len(voters)))
     samples: list[Sample] = []
     drawn: Counter[int] = Counter()
@@ -57,6 +57,8 @@ def collect(
     vote: Vote | None = None
     while alive and (count := wanted(voting, vote)):
         turns = [alive[(len(samples) + i) % len(alive)] for i in range(count)]
+        if vote is not None:
+            tell(Progress("sampling", vote.clusters[0].count if vote.clusters else 0, vote.used))
         replies = _ask(voters, prompts, turns, drawn)
         drawn.update(turns)
         failed = {voter: reply for voter, reply in replies.items() if not isinstance(reply, list)}

@@ -18,7 +18,7 @@ from bot.ports import Answerer, Store
 from bot.types import NO_REPLY, Answer, Question, Step
 
 if TYPE_CHECKING:
-    from bot.types import Outcome, Stage
+    from bot.types import Outcome, Progress
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +56,15 @@ class Recipe:
 
 
 def key(question: Question, generation: int, recipe: Recipe) -> str:
-    """Return the hash under which an answer to `question` is kept; who asks, and where, is no part of it.
+    """Return the hash under which an answer to `question` is kept; what was said before it is a part.
+
+    Who asks, and where, is none.
 
     What two people type differently and mean alike (`text.alike`) has one key; two scopes never do.
     """
     scope = [None if names is None else sorted(names) for names in astuple(question.scope)]
-    parts = [text.alike(question.text), scope, question.language, generation, asdict(recipe)]
+    context = [[turn.speaker, turn.text] for turn in question.context]
+    parts = [text.alike(question.text), context, scope, question.language, generation, asdict(recipe)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -92,7 +95,7 @@ class CachingAnswerer:
     flights: Flights
     ttl_s: float
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
         """Return the kept answer under the question's id, or compute it once for all who ask at the same time.
 
         Raises what the answerer behind it raises, and the index's errors.

@@ -60,6 +60,14 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     },
     "stage_retrieving": {"en": "Searching the documents …", "zh": "正在查找文档……"},
     "stage_sampling": {"en": "Drafting answers and letting them vote …", "zh": "正在起草回答并投票……"},
+    "stage_tally": {
+        "en": "$agreeing of $drawn samples agree so far …",
+        "zh": "目前 $drawn 个样本中 $agreeing 个一致……",
+    },
+    "prompt_earlier": {
+        "en": "Said earlier in this conversation (it tells what the question refers to, and is no source):",
+        "zh": "本次对话中此前的内容（只用来理解问题所指，不是资料来源）：",
+    },
     "stage_checking": {"en": "Checking the sources …", "zh": "正在核对来源……"},
     "working": {"en": "Searching the documents …", "zh": "正在查找文档……"},
     "cut": {"en": "… $count characters left out …", "zh": "……略去 $count 个字符……"},

@@ -9,6 +9,7 @@ from bot.types.answers import (
     Cluster,
     Completion,
     Outcome,
+    Progress,
     Prompt,
     Sample,
     Stage,
@@ -16,7 +17,20 @@ from bot.types.answers import (
     Vote,
 )
 from bot.types.chunks import Chunk, DocumentRecord, IndexedChunk, Matrix, Place, Reason, Vector
-from bot.types.questions import FINISHED, Address, DeadLetter, Entry, Language, Platform, Question, Receipt, State
+from bot.types.questions import (
+    FINISHED,
+    Address,
+    Attachment,
+    DeadLetter,
+    Entry,
+    Language,
+    Platform,
+    Question,
+    Receipt,
+    State,
+    Task,
+    Turn,
+)
 from bot.types.retrieval import Hit, Hits, Legs, Passage, Query, Retrieval, Scope
 
 __all__ = [
@@ -24,6 +38,7 @@ __all__ = [
     "NO_REPLY",
     "Address",
     "Answer",
+    "Attachment",
     "Chunk",
     "Citation",
     "Cluster",
@@ -41,6 +56,7 @@ __all__ = [
     "Passage",
     "Place",
     "Platform",
+    "Progress",
     "Prompt",
     "Query",
     "Question",
@@ -52,6 +68,8 @@ __all__ = [
     "Stage",
     "State",
     "Step",
+    "Task",
+    "Turn",
     "Vector",
     "Vote",
 ]

@@ -12,6 +12,16 @@ from bot.types.retrieval import Passage
 Stage = Literal["retrieving", "sampling", "checking"]
 """What people may be told about an answer that is being made."""
 
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an answer is: its stage, and while it is voted on, how many of the samples drawn so far agree."""
+
+    stage: Stage
+    agreeing: int = 0
+    drawn: int = 0
+
+
 NO_REPLY = "no reply from the model"
 """Why a ballot is spoilt that never came: its model was down or refused."""
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.types.retrieval import Scope
 
 Language = Literal["zh", "en"]
 Platform = Literal["cli", "web", "slack", "wecom"]
-State = Literal["open", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"]
+State = Literal["open", "waiting", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"]
+
+Task = Literal["answer", "say", "escalate", "withdraw"]
+"""What a message asks of us: an answer, a fixed text such as the help, a human, or that our reply be removed."""
 
 FINISHED: frozenset[State] = frozenset({"delivered", "failed", "cancelled"})
 """States after which nobody works on a question any more."""
@@ -17,12 +21,13 @@ FINISHED: frozenset[State] = frozenset({"delivered", "failed", "cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a question came from and where its answer goes."""
+    """Where a question came from and where its answer goes; `message` is the platform's id of what was written."""
 
     platform: Platform
     conversation: str
     user: str
     thread: str = ""
+    message: str = ""
 
     @property
     def lane(self) -> str:
@@ -36,19 +41,58 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One message of a person; `id` is unique for ever and derived from the platform's message id.
+class Attachment:
+    """A file beside a message, still at the platform: how it is called there, what it is, its size in bytes.
 
-    `collections` are those it is limited to, `hidden` those that the asker may not see.
+    `kind` is the platform's word for a file that cannot simply be fetched, or empty.
     """
 
     id: str
-    text: str
+    name: str = field(repr=False)
+    media_type: str
+    size: int
+    url: str = field(default="", repr=False)
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that was said before in the same conversation; `ours` tells our own replies from people's messages."""
+
+    speaker: str
+    text: str = field(repr=False)
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One message of a person; `id` is unique for ever and derived from the platform's message id.
+
+    `collections` are those it is limited to, `hidden` those that the asker may not see. `replaces` is the id of the
+    question whose reply this one's takes the place of, such as the same message before it was edited. `details` is
+    what the platform's messenger needs to know later; it may hold secrets. What the messenger gathers when the
+    question is worked on is `context` (what was said before, oldest first) and `notices` (sentences for the asker,
+    such as that a file could not be read).
+    """
+
+    id: str
+    text: str = field(repr=False)
     address: Address
     language: Language
     asked_at: float
     collections: frozenset[str] | None = None
     hidden: frozenset[str] = frozenset()
+    task: Task = "answer"
+    replaces: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
+    context: tuple[Turn, ...] = field(default=(), repr=False)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def reply_id(self) -> str:
+        """The id under which our reply is known at the platform: that of the first version of an edited message."""
+        return self.replaces or self.id
 
     @property
     def scope(self) -> Scope:

@@ -12,6 +12,7 @@ from bot.answering import prompting
 from bot.backends.offline import OfflineModel
 from bot.backends.openai import OpenAIModel
 from bot.errors import ConfigurationError, MissingExtraError, ModelRejectedError, ModelReplyError, ModelUnavailableError
+from tests.fakes import made
 from tests.fakes.answering import ScriptedModel, completion, passage
 from tests.fakes.model_server import ModelServer, Reply, as_json, chat
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from bot.ports import Model
 
 SECRET = "sk-very-secret"
-PROMPT = prompting.build("answer", "How long is undo kept?", "en", [passage("Undo is kept for 3 hours.")], 0.7, 200)
+PROMPT = prompting.build(
+    "answer", made.question("How long is undo kept?"), [passage("Undo is kept for 3 hours.")], 0.7, 200
+)
 HTML = Reply(200, b"<html>Welcome to nginx</html>", {"Content-Type": "text/html"})
 
 

@@ -17,7 +17,7 @@ from bot.conversation.flight import Flights
 from bot.errors import ModelUnavailableError
 from bot.factories import open_leases, open_store
 from bot.settings import Settings
-from bot.types import Answer
+from bot.types import Answer, Progress
 from tests.conftest import ROOT
 from tests.fakes.scribe import Scribe, question
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ports import Answerer
-    from bot.types import Question, Stage
+    from bot.types import Question
 
     Host = Callable[[Answerer, int], CachingAnswerer]
 
@@ -127,8 +127,8 @@ class Together:
         self._lock = threading.Lock()
         self._others = threading.Barrier(callers - 1)
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
-        tell("sampling")
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
+        tell(Progress("sampling"))
         with self._lock:
             self.count += 1
             first = self.count == 1

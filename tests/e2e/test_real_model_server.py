@@ -22,7 +22,7 @@ from bot.backends.transformers import TransformersModel
 from bot.errors import ModelRejectedError
 from bot.settings import Voting
 from tests.conftest import missing
-from tests.fakes import tiny_model
+from tests.fakes import made, tiny_model
 from tests.fakes.answering import passage
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 START_S = 180
-PROMPT = prompting.build("answer", "How long is undo kept?", "en", [passage("Undo is kept for 3 hours.")], 0.7, 16)
+PROMPT = prompting.build(
+    "answer", made.question("How long is undo kept?"), [passage("Undo is kept for 3 hours.")], 0.7, 16
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_a_server_that_ignores_n_still_gives_exactly_n(server: str, folder: Path
 def test_random_ballots_are_spoilt_and_the_vote_has_no_winner(server: str, folder: Path) -> None:
     voter = BoundVoter("tiny", OpenAIModel(server, str(folder), timeout_s=120), "answer", 0.7, 1.0)
 
-    vote = sampling.collect([voter], "How long?", "en", PROMPT.passages, Voting(policy="fixed:3"), 16)
+    vote = sampling.collect([voter], made.question("How long?"), PROMPT.passages, Voting(policy="fixed:3"), 16)
 
     assert (vote.used, vote.spoilt, vote.winner) == (3, 3, None)
 
@@ -96,13 +98,13 @@ def test_the_model_in_process_gives_exactly_n(folder: Path) -> None:
 
 
 def test_a_prompt_longer_than_the_model_reads_is_rejected(folder: Path) -> None:
-    long = prompting.build("answer", "word " * 2_000, "en", PROMPT.passages, 0.7, 16)
+    long = prompting.build("answer", made.question("word " * 2_000, "en"), PROMPT.passages, 0.7, 16)
 
     with pytest.raises(ModelRejectedError, match="4096"):
         TransformersModel(str(folder)).sample(long, 1)
 
 
 def test_temperature_zero_is_greedy(folder: Path) -> None:
-    greedy = prompting.build("answer", "How long?", "en", PROMPT.passages, 0.0, 8)
+    greedy = prompting.build("answer", made.question("How long?"), PROMPT.passages, 0.0, 8)
 
     assert len({completion.text for completion in TransformersModel(str(folder)).sample(greedy, 3)}) == 1

@@ -101,6 +101,9 @@ class PlatformMessenger:
     def to_question(self, payload: Any) -> Question | None:  # noqa: ANN401 - JSON
         return self.reading.to_question(payload)
 
+    def gather(self, question: Question) -> Question:
+        return question
+
     def acknowledge(self, question: Question) -> Receipt:
         body = {"question": question.id, "conversation": question.address.conversation}
         found = self._call("POST", "/messages", body | {"text": "…", "outcome": ""})

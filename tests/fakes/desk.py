@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.backends.sqlite import SqliteDeadLetters, SqliteLeases, SqliteLedger, SqliteStore
 from bot.conversation.answers import AnswerBook
-from bot.types import Address, Answer, Entry, Question
+from bot.types import Address, Answer, Entry, Progress, Question
 from tests.fakes.postbox import Postbox
 from workers.handler import Handler
 from workers.tries import Tries
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bot.types import Stage
 
 ADDRESS = Address("web", "room", "someone")
 QUESTION = Question("q-1", "Where is my parcel of secrets?", ADDRESS, "en", 1.0)
@@ -34,11 +33,11 @@ class ScriptedBot:
     gate: threading.Event = field(default_factory=threading.Event)
     begun: threading.Event = field(default_factory=threading.Event)
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
         self.asked.append(question.id)
         self.begun.set()
         self.gate.wait(LONG_S)
-        tell("retrieving")
+        tell(Progress("retrieving"))
         if self.errors:
             raise self.errors.pop(0)
         return Answer(question.id, question.id, "answered", f"In the post room: {question.id}.", question.language)

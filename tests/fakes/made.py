@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot import text
 from bot.backends.hashing import HashingEmbedder
 from bot.diagnosis import codes
 from bot.knowledge.indexing import prepare
-from bot.types import Chunk, IndexedChunk, Query, Scope
+from bot.types import Address, Chunk, IndexedChunk, Query, Question, Scope
+
+if TYPE_CHECKING:
+    from bot.types import Language
 
 EMBEDDER = HashingEmbedder(64)
 LINE_EMBEDDER = HashingEmbedder(128)
@@ -44,3 +49,8 @@ def query(asked: str, *, scope: Scope | None = None, limit: int = 50) -> Query:
         scope=scope or Scope(),
         limit=limit,
     )
+
+
+def question(asked: str, language: Language = "en") -> Question:
+    """Make a question that nobody asked anywhere."""
+    return Question("q", asked, Address("cli", "made", "somebody"), language, 0.0)

@@ -31,6 +31,10 @@ class Postbox:
     def to_question(self, payload: Mapping[str, object]) -> Question | None:
         raise NotImplementedError
 
+    def gather(self, question: Question) -> Question:
+        self._fail("gather")
+        return question
+
     def acknowledge(self, question: Question) -> Receipt:
         self._fail("acknowledge")
         with self.lock:

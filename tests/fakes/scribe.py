@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from bot.types import Address, Answer, Citation, Question, Sample, Step, Vote
+from bot.types import Address, Answer, Citation, Progress, Question, Sample, Step, Vote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.errors import QuorumError
-    from bot.types import Outcome, Stage
+    from bot.types import Outcome
 
 
 def question(
@@ -34,12 +34,12 @@ class Scribe:
         self._script = list(script or ("answered",))
         self._lock = threading.Lock()
 
-    def answer(self, question: Question, tell: Callable[[Stage], None] = lambda _: None) -> Answer:
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
         """Return or raise what the script says."""
         with self._lock:
             self.asked.append(question)
             said = self._script.pop(0) if len(self._script) > 1 else self._script[0]
-        tell("sampling")
+        tell(Progress("sampling"))
         assert self.gate.wait(60.0), "nobody opened the gate"
         if not isinstance(said, str):
             raise said

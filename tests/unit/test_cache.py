@@ -13,7 +13,7 @@ from bot.backends.sqlite import SqliteLeases, SqliteStore
 from bot.conversation.cache import MAKESHIFT_S, CachingAnswerer, lasting_s, served
 from bot.conversation.flight import Flights
 from bot.errors import ModelUnavailableError
-from bot.types import NO_REPLY, Answer, Sample, Vote
+from bot.types import NO_REPLY, Answer, Progress, Sample, Vote
 from tests.fakes.scribe import Scribe, question
 
 if TYPE_CHECKING:
@@ -110,11 +110,11 @@ def test_an_answer_serves_for_its_time_only(store: Store, leases: Leases) -> Non
 
 
 def test_whoever_computes_tells_its_stages(store: Store, leases: Leases) -> None:
-    heard: list[str] = []
+    heard: list[Progress] = []
 
     caching(Scribe(), store, leases).answer(question("q1"), heard.append)
 
-    assert heard == ["sampling"]
+    assert heard == [Progress("sampling")]
 
 
 @pytest.mark.parametrize("outcome", ["answered", "answered_with_warning", "refused"])

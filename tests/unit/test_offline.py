@@ -14,6 +14,7 @@ from bot.answering import ballots, prompting
 from bot.answering.factcheck import check
 from bot.answering.voting import tally
 from bot.backends.offline import OfflineModel
+from tests.fakes import made
 from tests.fakes.answering import passage
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ POLICY = passage(
 
 
 def samples(question: str, *passages: Passage, language: Language = "en", n: int = 9) -> list[Sample]:
-    prompt = prompting.build("answer", question, language, passages, 0.7, 200)
+    prompt = prompting.build("answer", made.question(question, language), passages, 0.7, 200)
     return [ballots.parse(each, "offline", 1.0, len(passages)) for each in OfflineModel().sample(prompt, n)]
 
 
@@ -97,7 +98,7 @@ def test_no_passages_are_a_refusal() -> None:
 
 
 def test_samples_are_reproducible_and_batches_go_on() -> None:
-    prompt = prompting.build("answer", "Is first class allowed?", "en", [POLICY, ORACLE], 0.7, 200)
+    prompt = prompting.build("answer", made.question("Is first class allowed?"), [POLICY, ORACLE], 0.7, 200)
     model = OfflineModel()
 
     whole = model.sample(prompt, 9)
@@ -106,7 +107,7 @@ def test_samples_are_reproducible_and_batches_go_on() -> None:
 
 
 def test_temperature_zero_always_says_the_same() -> None:
-    prompt = prompting.build("answer", "Is first class allowed?", "en", [POLICY, ORACLE], 0.0, 200)
+    prompt = prompting.build("answer", made.question("Is first class allowed?"), [POLICY, ORACLE], 0.0, 200)
 
     assert len(set(OfflineModel().sample(prompt, 9))) == 1
 
@@ -125,7 +126,7 @@ def test_odd_questions_break_nothing(question: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_any_text_gives_a_ballot_that_counts(question: str, text: str) -> None:
-    prompt = prompting.build("answer", question, "en", [passage(text)], 0.7, 200)
+    prompt = prompting.build("answer", made.question(question, "en"), [passage(text)], 0.7, 200)
 
     (found,) = OfflineModel().sample(prompt, 1)
 

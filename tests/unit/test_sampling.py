@@ -11,6 +11,7 @@ from bot.answering.sampling import BoundVoter
 from bot.errors import ModelRejectedError, ModelUnavailableError
 from bot.settings import Voting
 from bot.types import NO_REPLY
+from tests.fakes import made
 from tests.fakes.answering import ScriptedModel, completion, passage
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def voter(model: ScriptedModel, weight: float = 1.0, prompt: str = "answer") -> 
 
 
 def collected(*voters: BoundVoter, voting: Voting | None = None) -> Vote:
-    return sampling.collect(voters, "How long?", "en", PASSAGES, voting or Voting(), 200)
+    return sampling.collect(voters, made.question("How long?"), PASSAGES, voting or Voting(), 200)
 
 
 def test_agreeing_samples_end_the_vote_early() -> None:

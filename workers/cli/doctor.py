@@ -192,9 +192,11 @@ def _index(settings: Settings) -> Sequence[Finding]:
 def _voter(settings: Settings, voter: Voter) -> str:
     from bot import wiring
     from bot.answering import prompting
+    from bot.types import Address, Question
 
     model = wiring.open_model(voter.model, settings)
-    prompt = prompting.build(voter.prompt, "ping", "en", (), 0.0, 16)
+    ping = Question("ping", "ping", Address("cli", "doctor", "doctor"), "en", 0.0)
+    prompt = prompting.build(voter.prompt, ping, (), 0.0, 16)
     completions = model.sample(prompt, 1)
     return f"answers ({len(completions)} sample)"
 

@@ -39,7 +39,8 @@ _UNFINISHED = f"state NOT IN ({_FINISHED})"
 _OPEN = """INSERT OR IGNORE INTO questions (id, lane, question, state, updated, attempts, due, deaths)
     VALUES (?, ?, ?, 'open', ?, 0, 0, 0) RETURNING 1"""
 _ADVANCE = f"""UPDATE questions SET state = ?1, receipt = coalesce(?2, receipt), updated = ?3, due = ?4,
-        attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts + (?1 = 'working') END,
+        attempts = CASE WHEN state = 'failed' THEN 0 WHEN ?1 = 'waiting' THEN max(attempts - 1, 0)
+            ELSE attempts + (?1 = 'working') END,
         deaths = CASE WHEN state = 'failed' THEN 0
             ELSE deaths + (?1 = 'working' AND state IN ('working', 'acknowledged')) END
     WHERE id = ?5 AND ({_UNFINISHED} OR (state = 'failed' AND ?1 = 'open'))"""  # noqa: S608 - constants

@@ -23,6 +23,10 @@ if ARGV[3] ~= '' then
 end
 if state == 'failed' then
   redis.call('HSET', KEYS[1], 'attempts', 0, 'deaths', 0)
+elseif ARGV[2] == 'waiting' then
+  if tonumber(redis.call('HGET', KEYS[1], 'attempts') or 0) > 0 then
+    redis.call('HINCRBY', KEYS[1], 'attempts', -1)
+  end
 elseif ARGV[2] == 'working' then
   redis.call('HINCRBY', KEYS[1], 'attempts', 1)
   if state == 'working' or state == 'acknowledged' then
