@@ -127,6 +127,20 @@ def test_an_attempt_that_ended_without_a_word_counts_as_a_death(open_ledger: Cal
     assert counts == [(1, 0), (2, 1), (2, 1), (3, 2), (3, 2), (4, 2), (4, 2), (5, 2)]
 
 
+def test_a_move_to_waiting_takes_the_attempt_back(open_ledger: Callable[[], Ledger]) -> None:
+    ledger = open_ledger()
+    ledger.open(question("a"))
+    counts = []
+    for state in ("waiting", "working", "acknowledged", "waiting", "working", "working", "waiting"):
+        ledger.advance("a", state)
+        entry = ledger.find("a")
+        assert entry is not None
+        counts.append((entry.attempts, entry.deaths))
+
+    assert counts == [(0, 0), (1, 0), (1, 0), (0, 0), (1, 0), (2, 1), (1, 1)]
+    assert [entry.question.id for entry in ledger.unfinished(0)] == ["a"]
+
+
 @pytest.mark.parametrize("finished", ["delivered", "failed", "cancelled"])
 def test_a_finished_question_stays_finished(open_ledger: Callable[[], Ledger], finished: State) -> None:
     ledger = open_ledger()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.types import Receipt
+from bot.types import Question, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.types import Answer, Question
+    from bot.types import Answer
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Postbox:
     history: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     posts: int = 0
     errors: dict[str, list[BaseException]] = field(default_factory=dict)
+    gathered: Callable[[Question], Question] = lambda question: question
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def to_question(self, payload: Mapping[str, object]) -> Question | None:
@@ -33,7 +35,7 @@ class Postbox:
 
     def gather(self, question: Question) -> Question:
         self._fail("gather")
-        return question
+        return self.gathered(question)
 
     def acknowledge(self, question: Question) -> Receipt:
         self._fail("acknowledge")

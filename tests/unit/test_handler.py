@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import logging
+import time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import phrases
 from bot.errors import (
+    MessengerBusyError,
     MessengerUnavailableError,
     ModelUnavailableError,
     PayloadError,
     PostponedError,
+    QuorumError,
     StorageFullError,
 )
-from bot.types import Entry, Receipt
+from bot.types import Answer, Entry, Progress, Question, Receipt
 from tests.fakes import desk as desks
 from tests.fakes.desk import QUESTION, Killed, due
+from tests.fakes.postbox import Postbox
 from workers.handler import encode
 from workers.tries import waits_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.fakes.desk import Desk
@@ -152,3 +157,97 @@ def test_a_full_disk_postpones_and_loses_nothing(desk: Desk) -> None:
     desk.handle(encode(QUESTION))
 
     assert desk.entry().state == "delivered"
+
+
+@pytest.mark.parametrize("method", ["acknowledge", "gather", "deliver"])
+def test_a_platform_that_is_down_costs_no_attempt(desk: Desk, method: str) -> None:
+    tries = desk.handle.tries.attempts
+    desk.postbox.errors[method] = [MessengerUnavailableError("down") for _ in range(tries + 1)]
+    for _ in range(tries + 1):
+        with pytest.raises(PostponedError):
+            desk.handle(encode(QUESTION))
+        assert desk.entry().attempts == 0
+        due(desk)
+    desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown == {"q-1": "In the post room: q-1."}
+    assert (desk.postbox.posts, desk.entry().state) == (1, "delivered")
+
+
+def test_a_platform_that_says_when_to_come_back_is_left_alone_until_then(desk: Desk) -> None:
+    desk.postbox.errors["deliver"] = [MessengerBusyError("slow down", 17.0)]
+
+    with pytest.raises(PostponedError) as postponed:
+        desk.handle(encode(replace(QUESTION, asked_at=time.time())))
+    assert postponed.value.delay_s >= 17
+    assert 15 < waits_s(desk.entry()) <= 30
+
+
+def test_what_the_messenger_gathers_is_answered_and_its_notices_are_shown(desk: Desk) -> None:
+    heard: list[Question] = []
+    desk.postbox.gathered = lambda question: replace(question, text="with a file", notices=("one was unreadable",))
+    answering = replace(desk.handle, bot=Listening(heard))
+    answering(encode(QUESTION))
+    answer = desk.handle.book.load("q-1")
+
+    assert [question.text for question in heard] == ["with a file"]
+    assert answer is not None
+    assert answer.notices == ("one was unreadable", "by the bot")
+
+
+def test_an_errand_is_run_once_and_not_answered(desk: Desk) -> None:
+    errand = replace(QUESTION, id="q-2", task="say", text="help")
+    desk.ledger.advance("q-1", "cancelled")
+    desk.ledger.open(errand)
+    running = Running()
+    handle = replace(desk.handle, messengers={"web": running})
+    handle(encode(errand))
+    handle(encode(errand))
+
+    assert running.done == ["say"]
+    assert (desk.entry("q-2").state, desk.bot.asked, running.posts) == ("delivered", [], 0)
+
+
+def test_an_errand_for_a_messenger_that_runs_none_is_told_the_operator(desk: Desk) -> None:
+    errand = replace(QUESTION, id="q-2", task="escalate")
+    desk.ledger.advance("q-1", "cancelled")
+    desk.ledger.open(errand)
+
+    with pytest.raises(QuorumError, match="cannot"):
+        desk.handle(encode(errand))
+    assert desk.entry("q-2").state == "failed"
+
+
+def test_a_cancelled_question_shows_no_answer(desk: Desk) -> None:
+    class Cancelling(Postbox):
+        def gather(self, question: Question) -> Question:
+            desk.ledger.advance("q-1", "cancelled")
+            return question
+
+    box = Cancelling()
+    replace(desk.handle, messengers={"web": box})(encode(QUESTION))
+
+    assert "In the post room: q-1." not in box.history["q-1"]
+    assert desk.entry().state == "cancelled"
+
+
+@dataclass
+class Listening:
+    """Answers, and keeps what it was asked."""
+
+    heard: list[Question]
+
+    def answer(self, question: Question, tell: Callable[[Progress], None] = lambda _: None) -> Answer:
+        tell(Progress("sampling", 3, 5))
+        self.heard.append(question)
+        return Answer(question.id, question.id, "answered", "Here.", "en", notices=("by the bot",))
+
+
+@dataclass
+class Running(Postbox):
+    """A messenger that keeps which errands it ran."""
+
+    done: list[str] = field(default_factory=list)
+
+    def run(self, question: Question) -> None:
+        self.done.append(question.task)
