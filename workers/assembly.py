@@ -60,6 +60,7 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
             settings.work.crashes,
             settings.work.lease_s,
             min(_TURN_S, settings.work.visibility_timeout_s / 10),
+            settings.limits.at_once,
         ),
     )
     return Worker(parts, ledger, leases, dead, handler)

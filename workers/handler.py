@@ -23,7 +23,7 @@ from bot.errors import (
 )
 from bot.ports import Answerer, DeadLetters, Errands, Leases, Ledger, Messenger
 from bot.types import FINISHED, Platform, Question
-from workers import making
+from workers import making, seating
 from workers.failing import failure, told
 from workers.making import Telling
 from workers.tries import Tries, platform_pause_s, waits_s
@@ -80,7 +80,8 @@ class Handler:
         """
         question = self._read(payload)
         try:
-            self._take_turn(question)
+            with seating.seat(self.leases, question, self.tries):
+                self._take_turn(question)
         except QuorumError:
             raise
         except Exception as exc:

@@ -19,13 +19,15 @@ class Tries:
     """The limits of `QUORUM_WORK__…`; `lease_s` is how long a dead worker keeps its conversation.
 
     After `turn_s` a worker gives a conversation back to the queue, between two questions: others have their turn, and
-    no task lasts longer because of how many questions a conversation has.
+    no task lasts longer because of how many questions a conversation has. Of one person's questions `at_once` are
+    worked on at the same time.
     """
 
     attempts: int = 8
     crashes: int = 3
     lease_s: float = 15.0
     turn_s: float = 10.0
+    at_once: int = 2
 
     def exhausted(self, entry: Entry) -> bool:
         """Tell whether nothing more is tried: too many attempts, or too many that ended with the worker's death."""
