@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -111,6 +111,13 @@ class Working(_Part):
     attempts: int = Field(8, ge=1, le=100, description="Tries for one question, one to thirty seconds apart")
     crashes: int = Field(3, ge=1, le=100, description="Tries for a question during which its worker died")
     lease_s: float = Field(15.0, gt=0, description="So long after a worker died its conversation is taken over")
+
+    @model_validator(mode="after")
+    def _leases_end_first(self) -> Working:
+        if self.lease_s * 2 > self.visibility_timeout_s:
+            message = "WORK__LEASE_S must be at most half of WORK__VISIBILITY_TIMEOUT_S"
+            raise ValueError(message)
+        return self
 
 
 class Http(_Part):

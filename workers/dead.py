@@ -22,6 +22,22 @@ class Replay:
     left: int
 
 
+def drop_unreadable(dead: DeadLetters) -> int:
+    """Forget the letters that hold no question, which nothing can try again; return how many. Raises the store's errors."""
+    unreadable = [letter.payload for letter in dead.all() if not _is_question(letter.payload)]
+    for payload in unreadable:
+        dead.remove(payload)
+    return len(unreadable)
+
+
+def _is_question(payload: bytes) -> bool:
+    try:
+        decode(payload)
+    except PayloadError:
+        return False
+    return True
+
+
 def replay(dead: DeadLetters, ledger: Ledger, submit: Callable[[bytes], None]) -> Replay:
     """Open every dead question afresh and queue it; then its letter goes, so that a crash leaves it in one place.
 

@@ -9,7 +9,7 @@ import pytest
 from bot.backends.sqlite import SqliteDeadLetters, SqliteLedger
 from bot.errors import QueueUnavailableError
 from bot.types import Address, Question
-from workers.dead import Replay, replay
+from workers.dead import Replay, drop_unreadable, replay
 from workers.handler import encode
 
 if TYPE_CHECKING:
@@ -72,3 +72,12 @@ def test_a_letter_stays_when_the_queue_is_down(ledger: SqliteLedger, dead: Sqlit
     with pytest.raises(QueueUnavailableError):
         replay(dead, ledger, refuse)
     assert [letter.payload for letter in dead.all()] == [encode(QUESTION)]
+
+
+def test_letters_without_a_question_are_forgotten_on_demand(ledger: SqliteLedger, dead: SqliteDeadLetters) -> None:
+    for payload in (b"\xff", encode(QUESTION), b"{}"):
+        dead.push(payload, "why")
+
+    assert drop_unreadable(dead) == 2
+    assert [letter.payload for letter in dead.all()] == [encode(QUESTION)]
+    assert replay(dead, ledger, lambda _: None) == Replay(1, 0)

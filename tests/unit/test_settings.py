@@ -81,3 +81,10 @@ def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert settings.load().models.api_key == "hush-hush"
     assert "hush-hush" not in repr(settings.load())
+
+
+def test_a_lease_ends_before_its_payload_goes_to_another_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUORUM_WORK__LEASE_S", "200")
+
+    with pytest.raises(ConfigurationError, match="half of WORK__VISIBILITY_TIMEOUT_S"):
+        settings.load()

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 @click.option("--queue", default="all", show_default=True, type=click.Choice(["answer", "ingest", "all"]))
 @click.option("--now", is_flag=True, help="First queue every unfinished question again, however fresh it is.")
 @click.option("--retry-dead", is_flag=True, help="Only queue the questions among the dead letters again, and end.")
-def command(concurrency: int | None, queue: Literal["answer", "ingest", "all"], *, now: bool, retry_dead: bool) -> None:
+@click.option("--drop-dead", is_flag=True, help="Only forget the dead letters that hold no question, and end.")
+def command(
+    concurrency: int | None,
+    queue: Literal["answer", "ingest", "all"],
+    *,
+    now: bool,
+    retry_dead: bool,
+    drop_dead: bool,
+) -> None:
     """Answer questions from the queue of QUORUM_QUEUE, and import files from it in a process of its own.
 
     SIGTERM and Ctrl-C let it finish what is in hand, for QUORUM_WORK__GRACE_S seconds at most; the rest, or everything
@@ -32,6 +40,9 @@ def command(concurrency: int | None, queue: Literal["answer", "ingest", "all"], 
     loaded = settings.load()
     if retry_dead:
         click.echo(_retry_dead(loaded), err=True)
+        return
+    if drop_dead:
+        click.echo(_drop_dead(loaded), err=True)
         return
     logs.to_stderr()
     monitoring.share(loaded.home)
@@ -69,5 +80,17 @@ def _retry_dead(settings: Settings) -> str:
             with closing(queues.open_dispatcher(settings)) as dispatcher:
                 replayed = dead.replay(letters, ledger, dispatcher.submit)
             how = "are queued again"
-    left = f"; {replayed.left} letters hold no question and are left: quorum doctor" if replayed.left else ""
+    left = (
+        f"; {replayed.left} letters hold no question and are left: quorum work --drop-dead forgets them"
+        if replayed.left
+        else ""
+    )
     return f"{replayed.again} questions {how}{left}"
+
+
+def _drop_dead(settings: Settings) -> str:
+    from bot import wiring
+    from workers import dead
+
+    with closing(wiring.open_dead_letters(settings)) as letters:
+        return f"{dead.drop_unreadable(letters)} letters that hold no question are forgotten"
