@@ -23,7 +23,10 @@ class Replay:
 
 
 def drop_unreadable(dead: DeadLetters) -> int:
-    """Forget the letters that hold no question, which nothing can try again; return how many. Raises the store's errors."""
+    """Forget the letters that hold no question, which nothing can try again; return how many.
+
+    Raises the store's errors.
+    """
     unreadable = [letter.payload for letter in dead.all() if not _is_question(letter.payload)]
     for payload in unreadable:
         dead.remove(payload)
