@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OURS = {"bot", "adapters", "workers", "prompts"}
 EXTRAS = {
+    "adapters/slack/calling/client.py": "slack",
     "adapters/slack/layout/blocks.py": "slack",
     "adapters/slack/layout/views.py": "slack",
     "bot/backends/elastic/bulk.py": "engines",
