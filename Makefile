@@ -19,7 +19,7 @@ $(VENV)/.light: $(UV) pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.full: $(UV) pyproject.toml constraints.txt
-	$(INSTALL) --editable '.[models,engines,evaluation,slack,wecom,finetune,dev]'
+	$(INSTALL) --editable '.[models,engines,evaluation,slack,wecom,ocr,finetune,dev]'
 	@touch $@ $(VENV)/.light
 
 install: $(VENV)/.full ## everything the project can use, into .venv

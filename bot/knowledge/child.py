@@ -11,11 +11,12 @@ import os
 import resource
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 from bot.errors import FileRefusedError
-from bot.knowledge import reading
+from bot.knowledge import attachments, reading
 from bot.knowledge.documents import to_json
 from bot.knowledge.readers import archives
 
@@ -80,6 +81,8 @@ def _reply(job: dict[str, Any], jobs: IO[bytes]) -> dict[str, Any]:
         if job["kind"] == "unpack":
             members = archives.unpack(content, Path(job["folder"]), job["max_unpacked"], job["max_member"])
             return {"members": [member._asdict() for member in members]}
+        if job["kind"] == "plain":
+            return {"plain": asdict(attachments.read(job["name"], content, job["max_unpacked"]))}
         if reading.family(job["name"], content, job["max_unpacked"]) == ".zip":
             return {"archive": True}
         return {"draft": to_json(reading.read(job["name"], content, job["chunk_chars"], job["max_unpacked"]))}

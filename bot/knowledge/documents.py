@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -78,6 +78,14 @@ class Draft:
     title: str
     pieces: tuple[Piece, ...]
     url: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A file's text in one piece, as it stands beside a question, and what is missing from it."""
+
+    text: str = field(repr=False)
     warnings: tuple[str, ...] = ()
 
 

@@ -36,7 +36,7 @@ _PDF_WITHIN = 1_024
 def read(name: str, content: bytes, chunk_chars: int, max_unpacked: int) -> Draft:
     """Read one file and cut it into pieces; raises `FileRefusedError` with the reason why it cannot be indexed."""
     kind = family(name, content, max_unpacked)
-    document = _READERS.get(kind, text.read_plain)(content)
+    document = parse(kind, content)
     draft = chunking.split(document, name, chunk_chars)
     if not any(piece.text.strip() for piece in draft.pieces):
         raise FileRefusedError(reason="empty", detail="The file holds no text.")
@@ -45,6 +45,11 @@ def read(name: str, content: bytes, chunk_chars: int, max_unpacked: int) -> Draf
             reason="too-large", detail="The file's text is larger than QUORUM_INGEST__MAX_UNPACKED_BYTES."
         )
     return draft
+
+
+def parse(kind: str, content: bytes) -> Document:
+    """Read content of the kind that `family` told; raises `FileRefusedError`."""
+    return _READERS.get(kind, text.read_plain)(content)
 
 
 def family(name: str, content: bytes, max_unpacked: int) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import bot
 from bot.errors import FileRefusedError
-from bot.knowledge.documents import Draft, from_json
+from bot.knowledge.documents import Draft, Plain, from_json
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -51,6 +51,11 @@ class Sandbox:
         """Read one file; raises `FileRefusedError` with the reason, `time` and `corrupt` (a crash) among them."""
         reply = self._ask({"kind": "read", "name": name}, content)
         return Archive() if reply.get("archive") else from_json(reply["draft"])
+
+    def plain(self, name: str, content: bytes) -> Plain:
+        """Read a file beside a question, pictures too; raises `FileRefusedError` as `read` does."""
+        found = self._ask({"kind": "plain", "name": name}, content)["plain"]
+        return Plain(found["text"], tuple(found["warnings"]))
 
     def unpack(self, content: bytes, folder: Path, max_bytes: int) -> list[Member]:
         """Unpack an archive of at most `max_bytes` into `folder`; raises `FileRefusedError`."""

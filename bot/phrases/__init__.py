@@ -5,14 +5,19 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from bot.phrases import answers, slack, web
+from bot.phrases import answers, files, slack, web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.types import Language
 
-PHRASES: Mapping[str, Mapping[Language, str]] = {**answers.PHRASES, **slack.PHRASES, **web.PHRASES}
+PHRASES: Mapping[str, Mapping[Language, str]] = {
+    **answers.PHRASES,
+    **files.PHRASES,
+    **slack.PHRASES,
+    **web.PHRASES,
+}
 """Key to language to text; `$name` is filled in by `say`."""
 
 

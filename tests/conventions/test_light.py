@@ -35,6 +35,7 @@ EXTRAS = {
     "bot/backends/transformers.py": "models",
     "bot/evaluation/calibration.py": "evaluation",
     "bot/evaluation/plots.py": "evaluation",
+    "bot/knowledge/readers/pictures.py": "ocr",
     "workers/broker.py": "engines",
     "workers/celery_app.py": "engines",
     "workers/celery_dispatch.py": "engines",
