@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from adapters.layout.splitting import units
 from adapters.slack.layout import blocks, sources
-from adapters.slack.layout.splitting import units
 from bot.types import Citation
 from tests.fakes.slack import marks
 from tests.fakes.slack.blocks import check_message

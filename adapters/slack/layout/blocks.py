@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models import blocks as kit
 
-from adapters.slack.layout import sources, splitting
+from adapters.layout import splitting
+from adapters.slack.layout import sources
 from adapters.slack.markup import escaping, mrkdwn, rendering
 from bot.answering import composing
 from bot.phrases import say

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.slack.layout import splitting
-from adapters.slack.markup import escaping, mrkdwn, reading
+from adapters.layout import splitting
+from adapters.layout.graphemes import INVISIBLE
+from adapters.layout.links import address, is_known
+from adapters.slack.markup import escaping, mrkdwn
 from bot.phrases import say
 
 if TYPE_CHECKING:
@@ -30,8 +32,8 @@ def lines(found: Answer) -> list[str]:
 def line(citation: Citation) -> str:
     """Return one source; a document without an address is named by its path too, so that people can find it."""
     name = splitting.cut(_plain(citation.title or citation.document), NAME)
-    is_linked = bool(citation.url) and len(mrkdwn.escape(mrkdwn.address(citation.url or ""))) <= URL
-    if citation.url and is_linked and escaping.is_known(citation.url, {citation.url}):
+    is_linked = bool(citation.url) and len(mrkdwn.escape(address(citation.url or ""))) <= URL
+    if citation.url and is_linked and is_known(citation.url, {citation.url}):
         shown = mrkdwn.link(citation.url, name)
     elif citation.title in {"", citation.document}:
         shown = mrkdwn.escape(name)
@@ -50,4 +52,4 @@ def sections(found: Answer, limit: int) -> list[str]:
 
 def _plain(text: str) -> str:
     """Return a name on one line, calling nobody and without characters that nobody sees."""
-    return escaping.quiet(" ".join(reading.INVISIBLE.sub("", text).split()))
+    return escaping.quiet(" ".join(INVISIBLE.sub("", text).split()))

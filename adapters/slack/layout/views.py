@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models import blocks as kit
 from slack_sdk.models import views as sdk
 
-from adapters.slack.layout import sources, splitting
-from adapters.slack.markup import escaping, mrkdwn, reading
+from adapters.layout import splitting
+from adapters.layout.graphemes import INVISIBLE
+from adapters.slack.layout import sources
+from adapters.slack.markup import escaping, mrkdwn
 from bot.phrases import say
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def home(language: Language, shelves: Sequence[Shelf], questions: Sequence[Recen
 
 def _source(citation: Citation) -> list[kit.Block]:
     """Show one source: its line as in the message, and the passage as it stands in the document."""
-    quote = escaping.quiet(reading.INVISIBLE.sub("", citation.quote)).strip("\n")
+    quote = escaping.quiet(INVISIBLE.sub("", citation.quote)).strip("\n")
     heading = _section(sources.line(citation))
     if not quote.strip():
         return [heading]

@@ -8,38 +8,31 @@ known, so there a zero-width space stands behind a `<` that could begin a token,
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
-from adapters.slack.layout import seams
-from adapters.slack.markup import mrkdwn, reading
+from adapters.layout import seams
+from adapters.layout.graphemes import INVISIBLE
+from adapters.layout.links import LIVE, MAIL, URL, address, is_known, parser, trimmed
 from bot import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 BREAK = "\u200b"
 """A zero-width space: people do not see it, and it parts what would be read as one."""
 
-_URL = r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.|\bmailto:)[^\s<>`\"'“”‘’「」《》（），。；！？、\u200b]+"
-_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-LIVE = re.compile(rf"{_URL}|{_MAIL}", re.IGNORECASE)
-"""What a messenger makes a link of by itself."""
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TOKEN = re.compile(r"<(?=[@#!]|(?:https?|ftp|tel|slack|mailto):)", re.IGNORECASE)
 _CALL = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
-_END = ".,;:!?)]}*_~|"
 _MARKS = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|!?\[(?P<label>(?:[^\[\]\\`]|\\.|`[^`]*`|\[[^\[\]]*\])*)\]"
     r"\(\s*(?P<target><[^<>\n]*>|(?:[^\s()\\]|\\.|\([^\s()]*\))+)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
     r"|<(?P<auto>[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[\w.+-]+@[\w.-]+)>"
-    rf"|(?P<bare>{_URL}|{_MAIL})"
+    rf"|(?P<bare>{URL}|{MAIL})"
     r"|(?P<reference>(?:(?<=\n)|(?<=^)|(?<=[>*+\-.)] ))[ ]{0,3}\[(?=[^\]\n]+\]:))"
     r"|(?P<less><)",
     re.DOTALL | re.IGNORECASE,
@@ -48,16 +41,11 @@ _MARKS = re.compile(
 
 def markdown(text: str, links: Collection[str] = ()) -> str:
     """Return Markdown that is safe to send; `links` are the addresses that may be live."""
-    text = seams.closed(reading.INVISIBLE.sub("", _CONTROL.sub("", text)))
+    text = seams.closed(INVISIBLE.sub("", _CONTROL.sub("", text)))
     safe = "".join(
         _hushed(block.text) if block.kind == "code" else _prose(block.text, links) for block in sentences.blocks(text)
     )
     return safe if _is_safe(safe, links) else _inert(text)
-
-
-def is_known(url: str, links: Collection[str]) -> bool:
-    """Tell whether an address is one of the index's, and one that a browser opens."""
-    return url in links and url.lower().startswith(("http://", "https://"))
 
 
 def quiet(text: str) -> str:
@@ -67,15 +55,7 @@ def quiet(text: str) -> str:
 
 def shown(url: str) -> str:
     """Return an address as inline code, which is to be read and copied but not pressed."""
-    return quiet(f"`{mrkdwn.address(url)}`")
-
-
-def trimmed(url: str) -> tuple[str, str]:
-    """Part an address found in prose from the punctuation behind it."""
-    bare = url.rstrip(_END)
-    if bare.count("(") > bare.count(")") and url[len(bare) :].startswith(")"):
-        bare += ")"
-    return bare, url[len(bare) :]
+    return quiet(f"`{address(url)}`")
 
 
 def _hushed(code: str) -> str:
@@ -108,13 +88,13 @@ def _mark(match: re.Match[str], links: Collection[str]) -> str:
 
 def _link(label: str, url: str, links: Collection[str]) -> str:
     if is_known(url, links):
-        return f"[{label or url}]({mrkdwn.address(url)})"
+        return f"[{label or url}]({address(url)})"
     return f"{label} ({shown(url)})" if label else shown(url)
 
 
 def _is_safe(text: str, links: Collection[str]) -> bool:
     """Ask a real parser of Markdown whether anything but known addresses is live."""
-    known = {parser().normalizeLink(mrkdwn.address(url)) for url in links}
+    known = {parser().normalizeLink(address(url)) for url in links}
     return all(_is_known_or_dead(token, known, links) for token in _inner(parser().parse(text)))
 
 
@@ -128,14 +108,6 @@ def _is_known_or_dead(token: Token, known: Collection[str], links: Collection[st
 
 def _inner(tokens: Iterable[Token]) -> Iterable[Token]:
     return (child for token in tokens for child in token.children or ())
-
-
-@cache
-def parser() -> MarkdownIt:
-    """Return the parser of the Markdown that Slack reads; HTML in it is text."""
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
 def _inert(text: str) -> str:

@@ -10,6 +10,8 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from adapters.layout.links import address
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -23,7 +25,6 @@ _TOKEN = re.compile(r"<([^<>]+)>")
 _NAMED = re.compile(r"<(?:[@#]|!subteam\^)([A-Z0-9]+)\|([^<>|]+)>")
 _TICKS = re.compile(r"`+")
 _SCHEME = re.compile(r"^(?:https?://|mailto:)")
-_UNFIT = re.compile(r"[<>|\"`\\\s]")
 
 
 def escape(text: str) -> str:
@@ -40,11 +41,6 @@ def link(url: str, label: str) -> str:
     """Return a link; its label may hold any text, the bar that would end it is replaced by its like."""
     words = escape(" ".join(label.split()).replace("|", "¦"))
     return f"<{escape(address(url))}|{words}>"
-
-
-def address(url: str) -> str:
-    """Return an address in which no character ends a link, those that would are percent-encoded."""
-    return _UNFIT.sub(lambda match: "".join(f"%{byte:02X}" for byte in match.group().encode()), url)
 
 
 def names(text: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from adapters.layout.graphemes import INVISIBLE
 from adapters.slack.markup import mrkdwn, richtext
 from bot import text as texts
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Json = Mapping[str, Any]
-
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""Zero-width characters and marks of direction; the joiners of emoji and of Persian and Indic words are none."""
 
 SURE_CHARACTERS = 12
 """A line this long that stands inside another text is the same line; a shorter one may be there by chance."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.layout.links import LIVE, address, is_known, parser, trimmed
 from adapters.slack.markup import mrkdwn
-from adapters.slack.markup.escaping import LIVE, is_known, parser, quiet, shown, trimmed
+from adapters.slack.markup.escaping import quiet, shown
 from bot import text as texts
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _span(node: SyntaxTreeNode, links: Collection[str]) -> str:
 
 def _link(node: SyntaxTreeNode, links: Collection[str]) -> str:
     url = str(node.attrs.get("href", node.attrs.get("src", "")))
-    known = next((each for each in links if parser().normalizeLink(mrkdwn.address(each)) == url), "")
+    known = next((each for each in links if parser().normalizeLink(address(each)) == url), "")
     words = "".join(child.content for child in node.walk() if child.type in {"text", "code_inline"})
     if is_known(known, links):
         return mrkdwn.link(known, words or known)

@@ -1,8 +1,9 @@
-"""Long texts are split for Slack so that nothing is lost or broken and every part fits."""
+"""Long texts are split by characters or bytes so that nothing is lost or broken and every part fits."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 import regex
@@ -10,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from adapters.slack.layout import graphemes
-from adapters.slack.layout.splitting import cut, first, split, units
+from adapters.layout import graphemes
+from adapters.layout.splitting import cut, first, octets, packed, split, units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARKDOWN = MarkdownIt("commonmark")
 LINKS = st.integers(0, 99).map(lambda n: f"[page {n}](https://wiki.example/p/{n}?a=1&b=2)")
@@ -24,6 +28,7 @@ FENCES = CODE.map(lambda lines: "```sql\n" + "\n".join(lines) + "\n```")
 LISTS = st.lists(SENTENCES, min_size=1, max_size=4).map(lambda items: "\n".join(f"- {item}" for item in items))
 TEXTS = st.lists(st.one_of(SENTENCES, FENCES, LISTS), min_size=1, max_size=6).map("\n\n".join)
 LIMITS = st.integers(100, 400)
+MEASURES = st.sampled_from([units, octets])
 
 
 def bare(text: str) -> str:
@@ -31,24 +36,26 @@ def bare(text: str) -> str:
     return "".join(re.sub(r"(?m)^```\w*$", "", text).split())
 
 
-@given(TEXTS, LIMITS)
-def test_nothing_is_lost_and_every_part_fits(text: str, limit: int) -> None:
-    parts = split(text, limit)
+@given(TEXTS, LIMITS, MEASURES)
+def test_nothing_is_lost_and_every_part_fits(text: str, limit: int, measure: Callable[[str], int]) -> None:
+    parts = split(text, limit, measure)
 
     assert bare("\n".join(parts)) == bare(text)
-    assert all(0 < units(part) <= limit for part in parts)
+    assert all(0 < measure(part) <= limit for part in parts)
 
 
-@given(TEXTS, LIMITS)
-def test_every_link_stays_whole(text: str, limit: int) -> None:
+@given(TEXTS, LIMITS, MEASURES)
+def test_every_link_stays_whole(text: str, limit: int, measure: Callable[[str], int]) -> None:
     links = re.findall(r"\[page \d+\]\([^)]*\)", text)
 
-    assert [link for part in split(text, limit) for link in re.findall(r"\[page \d+\]\([^)]*\)", part)] == links
+    assert [
+        link for part in split(text, limit, measure) for link in re.findall(r"\[page \d+\]\([^)]*\)", part)
+    ] == links
 
 
-@given(TEXTS, LIMITS)
-def test_code_stays_code_and_prose_stays_prose(text: str, limit: int) -> None:
-    parts = split(text, limit)
+@given(TEXTS, LIMITS, MEASURES)
+def test_code_stays_code_and_prose_stays_prose(text: str, limit: int, measure: Callable[[str], int]) -> None:
+    parts = split(text, limit, measure)
 
     assert all(len(re.findall(r"(?m)^```", part)) % 2 == 0 for part in parts)
     assert bare("".join(map(code, parts))) == bare(code(text))
@@ -58,18 +65,20 @@ def code(text: str) -> str:
     return "".join(token.content for token in MARKDOWN.parse(text) if token.type == "fence")
 
 
-@given(st.text(max_size=900), LIMITS)
-def test_whatever_the_text_is_nothing_is_lost_and_every_part_fits(text: str, limit: int) -> None:
-    parts = split(text, limit)
+@given(st.text(max_size=900), LIMITS, MEASURES)
+def test_whatever_the_text_is_nothing_is_lost_and_every_part_fits(
+    text: str, limit: int, measure: Callable[[str], int]
+) -> None:
+    parts = split(text, limit, measure)
 
-    assert all(units(part) <= limit for part in parts)
+    assert all(measure(part) <= limit for part in parts)
     if "```" not in text and "~~~" not in text:
         assert "".join("".join(parts).split()) == "".join(text.split())
 
 
-@given(st.text("ab`~ \n[]()<>&;.。!中👩\u200d💻\u0301", max_size=900), LIMITS)
-def test_odd_marks_break_no_limit(text: str, limit: int) -> None:
-    assert all(units(part) <= limit for part in split(text, limit))
+@given(st.text("ab`~ \n[]()<>&;.。!中👩\u200d💻\u0301", max_size=900), LIMITS, MEASURES)
+def test_odd_marks_break_no_limit(text: str, limit: int, measure: Callable[[str], int]) -> None:
+    assert all(measure(part) <= limit for part in split(text, limit, measure))
 
 
 @given(st.text("e\u0301👩\u200d💻🏻🇩🇪\u1100\u1161각क्ष中a\u0e33", min_size=1, max_size=600))
@@ -93,6 +102,28 @@ def test_a_text_is_parted_only_where_unicode_parts_it(text: str, position: int) 
     boundaries = {match.end() for match in regex.finditer(r"\X", text)} | {0}
 
     assert not graphemes.parts_at(text, position) or position in boundaries or position > len(text)
+
+
+def test_bytes_are_counted_where_bytes_are_the_limit() -> None:
+    parts = split("先停监听，再启动实例。" * 200, 2048, octets)
+
+    assert "".join(parts) == "先停监听，再启动实例。" * 200
+    assert all(1500 < octets(part) <= 2048 for part in parts[:-1])
+    assert octets(cut("数据库" * 100, 20, octets)) <= 20
+    assert octets(first("先停监听。" * 100, 120, octets)) <= 120
+    assert packed(["数据", "库", "表"], 10, octets) == ["数据\n库", "表"]
+
+
+def test_lines_without_full_stops_are_parted_between_lines() -> None:
+    lines = [f"row {n} of a long list" for n in range(40)]
+
+    assert "\n".join(split("\n".join(lines), 150)) == "\n".join(lines)
+
+
+def test_an_anchor_stays_whole_with_its_words() -> None:
+    link = '<a href="https://wiki.example/p?a=1&b=2">two words</a>'
+
+    assert all(part.count(link) == part.count("<a") for part in split(f"see {link} and so on " * 30, 150, octets))
 
 
 def test_a_section_of_three_thousand_and_one_characters_becomes_two_parts() -> None:
@@ -162,9 +193,10 @@ def test_the_first_part_of_a_text_says_that_there_is_more() -> None:
     assert first("```\n" + "a\n" * 200 + "```", 120).endswith("\n```\n…")
 
 
+@pytest.mark.parametrize("measure", [units, octets])
 @pytest.mark.parametrize("text", ["word. " * 20_000, "```\n" + "log line 1\n" * 8_000 + "```", "中" * 90_000])
-def test_a_very_long_text_is_split_in_no_time(text: str) -> None:
-    parts = split(text, 3000)
+def test_a_very_long_text_is_split_in_no_time(text: str, measure: Callable[[str], int]) -> None:
+    parts = split(text, 3000, measure)
 
     assert bare("\n".join(parts)) == bare(text)
-    assert len(parts) < 2 * len(text) / 3000
+    assert len(parts) < 2 * measure(text) / 3000

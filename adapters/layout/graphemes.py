@@ -5,7 +5,11 @@ A short form of Unicode's rules (UAX 29) for the scripts in use today; where the
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+"""Zero-width characters and marks of direction; the joiners of emoji and of Persian and Indic words are none."""
 
 JOINERS = "\u200c\u200d"
 VIRAMA = 9

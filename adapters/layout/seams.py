@@ -1,4 +1,4 @@
-"""Finds where a text may be parted: its paragraphs, sentences and words, and what must stay whole."""
+"""Finds where a text may be parted: its paragraphs, sentences, lines and words, and what must stay whole."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from bot import sentences
 
-PARAGRAPH, SENTENCE, WORD = 3, 2, 1
+PARAGRAPH, SENTENCE, LINE, WORD = 4, 3, 2, 1
 
 _HELD = re.compile(
     r"(`+)(?!`)[^\n]*?(?<!`)\1(?!`)"
     r"|!?\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]\((?:[^()\s]|\([^()\s]*\))*\)"
-    r"|<[^<>\n]+>|https?://[^\s，。；！？<>|)\]]+|&(?:lt|gt|amp);|\\[!-/:-@\[-`{-~]"
+    r"|<a href=\"[^<>\"\n]*\">[^<>\n]*</a>|<[^<>\n]+>|https?://[^\s，。；！？<>|)\]]+|&(?:lt|gt|amp);|\\[!-/:-@\[-`{-~]"
 )
 _ENTITY = re.compile(r"&(?:lt|gt|amp);")
 _BLANK = re.compile(r"\s+")
@@ -92,7 +92,8 @@ def _add_prose(seams: Seams, text: str, at: int) -> None:
     for piece in sentences.pieces(text):
         position += len(piece.text)
         ends.add(position)
-    ranks = dict.fromkeys((match.end() for match in _BLANK.finditer(text)), WORD) | dict.fromkeys(ends, SENTENCE)
+    ranks = {match.end(): LINE if "\n" in match.group() else WORD for match in _BLANK.finditer(text)}
+    ranks |= dict.fromkeys(ends, SENTENCE)
     marks = sorted((at + position, rank) for position, rank in ranks.items() if position < len(text))
     seams.marks.extend(mark for mark in marks if not seams.is_held(mark[0]))
 
