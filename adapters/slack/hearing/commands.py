@@ -7,33 +7,18 @@ from typing import TYPE_CHECKING, Any
 from adapters.slack.hearing.events import Asked, Commanded
 from adapters.slack.hearing.posts import Post, command_id
 from adapters.slack.markup import reading
+from bot.conversation import commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.slack.hearing.events import Command, Event
+    from adapters.slack.hearing.events import Event
     from adapters.slack.hearing.posts import Ourselves, Room
+    from bot.conversation.commands import Command
 
     Json = Mapping[str, Any]
 
 ASK, QUORUM = "/ask", "/quorum"
-
-_NAMES: Mapping[str, Command] = {
-    "help": "help",
-    "status": "status",
-    "sources": "sources",
-    "forget": "forget",
-    "stop": "stop",
-    "human": "human",
-    "帮助": "help",
-    "状态": "status",
-    "来源": "sources",
-    "忘记": "forget",
-    "停止": "stop",
-    "人工": "human",
-}
-_UNMARKED = ("help", "帮助")
-"""Words that are a command even without a slash; the others may begin a question."""
 
 
 def slashed(form: Json, us: Ourselves) -> Event:
@@ -51,7 +36,7 @@ def slashed(form: Json, us: Ourselves) -> Event:
         key = command_id(post.team, str(form.get("trigger_id") or ""))
         return Asked(key, post, "command", text, response_url=url)
     name, _, rest = text.partition(" ")
-    return Commanded(_NAMES.get(name.lower().removeprefix("/"), "help"), rest.strip(), post, response_url=url)
+    return Commanded(commands.NAMES.get(name.lower().removeprefix("/"), "help"), rest.strip(), post, response_url=url)
 
 
 def written(text: str) -> Command | None:
@@ -59,9 +44,7 @@ def written(text: str) -> Command | None:
     words = text.lower().split()
     if words[:1] == [QUORUM]:
         words = [f"/{word}" for word in words[1:]] or ["/help"]
-    if len(words) != 1 or not (words[0].startswith("/") or words[0] in _UNMARKED):
-        return None
-    return _NAMES.get(words[0].removeprefix("/"))
+    return commands.written(words[0]) if len(words) == 1 else None
 
 
 def _room(channel: str, name: str) -> Room:

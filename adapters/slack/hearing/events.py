@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from adapters.slack.hearing.posts import Post, SharedFile
+from bot.conversation.commands import Command
 
 Via = Literal["mention", "direct", "thread", "shortcut", "command"]
 """How a question reached us; a follow-up in a thread where we are engaged came by `thread`."""
 
-Command = Literal["help", "status", "sources", "forget", "stop", "human"]
 Action = Literal["quorum_feedback", "quorum_sources", "quorum_escalate"]
 
 ASK_SHORTCUT = "quorum_ask"
