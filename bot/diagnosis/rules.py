@@ -1,0 +1,52 @@
+"""What a rule of the redaction is: the kind of secret, how it is found, and by which marks a text is passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+Genuine = Callable[[re.Match[str]], bool]
+
+OPEN, CLOSE = "‹", "›"
+"""What a mask stands between; nothing inside is looked at again."""
+
+GROUPS = ("s", "bare", "quoted", "curled", "escaped")
+"""Names that a pattern gives to the secret, one of which matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of secret; a text in lower case without any of `marks` holds none, and no marks mean any text may.
+
+    `find` yields the spans of secrets in order, none of which overlap.
+    """
+
+    kind: str
+    marks: tuple[str, ...]
+    find: Callable[[str], Iterable[Span]]
+
+
+def rule(kind: str, marks: str, pattern: str, genuine: Genuine | None = None) -> Rule:
+    """Make a rule of a pattern with a secret in one of `GROUPS`; what is not `genuine` stays.
+
+    `marks` are parted by blanks.
+    """
+    compiled = re.compile(pattern)
+
+    def find(text: str) -> Iterator[Span]:
+        return (span(match) for match in compiled.finditer(text) if genuine is None or genuine(match))
+
+    return Rule(kind, tuple(marks.split()), find)
+
+
+def span(match: re.Match[str]) -> Span:
+    """Return where the secret of a match stands."""
+    return next(match.span(name) for name in GROUPS if name in match.re.groupindex and match.start(name) >= 0)
+
+
+def secret(match: re.Match[str]) -> str:
+    """Return the secret of a match."""
+    start, end = span(match)
+    return match.string[start:end]
