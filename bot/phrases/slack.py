@@ -75,5 +75,40 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     "slack_outcome_refused": {"en": "not in the documents", "zh": "文档中没有答案"},
     "slack_outcome_escalated": {"en": "with a human", "zh": "已转人工"},
     "slack_outcome_failed": {"en": "failed", "zh": "失败"},
+    "slack_moved": {
+        "en": "I cannot answer where you asked (<#$channel>), so here is the answer.",
+        "zh": "我无法在您提问的地方（<#$channel>）回复，所以把回答发到这里。",
+    },
+    "slack_lost": {
+        "en": "The connection broke while your answer was on its way. If it does not stand above, please ask again.",
+        "zh": "回答发送途中连接中断。如果上方没有显示回答，请重新提问。",
+    },
+    "slack_command_status": {
+        "en": "I am here. Questions that wait for an answer just now: $waiting.",
+        "zh": "我在线。当前等待回答的问题数：$waiting。",
+    },
+    "slack_command_forget": {
+        "en": "I no longer keep a list of what you asked.",
+        "zh": "已清除您的提问记录。",
+    },
+    "slack_command_stop": {
+        "en": "Write `stop` in the thread that I should leave. Mention me there when you want me back.",
+        "zh": "请在需要我退出的线程里写 `stop`；需要我时再 @ 我即可。",
+    },
+    "slack_command_no_question": {
+        "en": "Ask me something first; then a human colleague can take over.",
+        "zh": "请先提问，之后可以转给人工同事。",
+    },
+    "slack_prompt_help_title": {"en": "How do I ask?", "zh": "如何提问？"},
+    "slack_prompt_help_message": {"en": "help", "zh": "帮助"},
+    "slack_prompt_log_title": {"en": "Paste a log", "zh": "粘贴日志"},
+    "slack_prompt_log_message": {
+        "en": "Here is a log. What is the cause, and how do I fix it?",
+        "zh": "这是一段日志。原因是什么，如何解决？",
+    },
+    "slack_external": {
+        "en": "People of other companies read along here, and no documents are released for this channel.",
+        "zh": "本频道与其他公司共享，且没有为其开放的文档。",
+    },
 }
 """Key to language to text."""
