@@ -1,0 +1,1 @@
+"""What a payload of WeCom's means, from the app and from the AI bot: questions, polls, clicks, events."""

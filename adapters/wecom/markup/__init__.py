@@ -1,0 +1,1 @@
+"""Our Markdown as WeCom shows it."""
