@@ -17,7 +17,7 @@ _ASKING = re.compile(
 )
 _FAILING = re.compile(
     r"(?i)\b(?:error|warning|fatal|exception|fail(?:ed|ure)?|can(?:'|no)t|cannot|couldn't|denied|invalid|illegal|unknown"
-    r"|unable|refused|timeout|exceeded|missing|not\s+(?:found|allowed|supported)|doesn't|already\s+exists?)\b"
+    r"|unable|refused|timeout|exceeded|missing|not\s+(?:found|allowed|supported)|doesn't|already\s+exists?)\b(?!\.\w)"
     r"|错误|异常|失败|无法|拒绝|超时|不存在|报错"
 )
 _HEAD = re.compile(r"(?i)^\W*(?:error|warning|fatal|panic|错误)\b(?:\W+\d[^\n:：]{0,40})?\s*[:：]\s*(?=\S)")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def gathering(slack: FakeSlack, folder: Path, **settings: Any) -> Iterator[Gatherer]:  # noqa: ANN401 - any setting
+def gathering(slack: FakeSlack, folder: Path, /, **settings: Any) -> Iterator[Gatherer]:  # noqa: ANN401 - any setting
     """Yield a Gatherer with a store of its own; `settings` are those of Quorum, `slack` adds to its part."""
     ours = {"bot_token": slack.workspace.bot_token, "api_url": slack.api_url, **settings.pop("slack", {})}
     made = Settings(slack=ours, **settings)  # type: ignore[arg-type] # pydantic reads the dict

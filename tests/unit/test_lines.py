@@ -55,6 +55,7 @@ def test_a_fit_lies_between_zero_and_one(message: str, page: list[str]) -> None:
         ("ERROR 1050 (42S01) at line 3: Table 'v' already exists", "Table 'v' already exists"),
         ("mysql> create table v\nERROR: Table 'v' already exists\nmysql>", "Table 'v' already exists"),
         ("Trigger already exists", "Trigger already exists"),
+        ("error.log:\nTable 'v' already exists", "Table 'v' already exists"),
         ("How do I reset my password?", None),
         ("打印机怎么连接", None),
         ("two lines\nof prose", None),

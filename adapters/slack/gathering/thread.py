@@ -83,8 +83,9 @@ def _turn(message: Json, us: Ourselves, names: Mapping[str, str]) -> Turn:
 def _speaker(message: Json, names: Mapping[str, str]) -> str:
     user = str(message.get("user") or "")
     profile = message.get("bot_profile") or {}
-    name = names.get(user) or message.get("username") or profile.get("name") or message.get("bot_id") or user
-    return " ".join(str(name).split())
+    known = names.get(user, user)
+    told = [known if known != user else "", message.get("username"), profile.get("name"), user, message.get("bot_id")]
+    return next((" ".join(str(name).split()) for name in told if name), "")
 
 
 def _is_ours(message: Json, us: Ourselves) -> bool:
