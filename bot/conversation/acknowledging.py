@@ -69,8 +69,7 @@ class AcknowledgingOnce:
 
     def find_reply(self, question: Question) -> Receipt | None:
         """Return what is known of our reply without asking the platform, which allows few such calls."""
-        value = self.store.get(_key(question))
-        return None if value in {None, _TRYING} else _RECEIPT.validate_json(value or b"")
+        return kept(self.store, question)
 
     def run(self, question: Question) -> None:
         """Do what else is asked."""
@@ -92,6 +91,12 @@ class AcknowledgingOnce:
                 raise
         self.store.put(key, _RECEIPT.dump_json(receipt), KEPT_S)
         return receipt
+
+
+def kept(store: Store, question: Question) -> Receipt | None:
+    """Return the receipt of what was posted for a question, if the store knows it. Raises `StoreUnavailableError`."""
+    value = store.get(_key(question))
+    return None if value in {None, _TRYING} else _RECEIPT.validate_json(value or b"")
 
 
 def _key(question: Question) -> str:

@@ -8,14 +8,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from socket import gaierror
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.error import URLError
 
 from slack_sdk import WebClient, WebhookClient
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.calling.addresses import is_slacks
 from adapters.slack.calling.pauses import Pauses
-from bot.errors import MessengerRefusedError, MessengerUnavailableError
+from bot.errors import MessengerBusyError, MessengerRefusedError, MessengerUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +40,8 @@ PASSING = frozenset({"fatal_error", "internal_error", "request_timeout", "servic
 
 PAGE = 200
 TOO_MANY = 429
-BROKEN = 500
+WRONG, BROKEN = 400, 500
+AGAIN_S = 1.0
 
 _CODE = re.compile(r"[\w.-]{1,80}")
 _DONE = re.compile(r'\s*(ok|\{\s*"ok"\s*:\s*true.*)?\s*', re.DOTALL)
@@ -59,7 +62,8 @@ class SlackApi:
 
     Every call is tried once, for at most `TIMEOUT_S` seconds each to connect, send and read. All methods raise
     `MessengerUnavailableError` where no reply came or Slack is not well: what was asked may have been done.
-    They raise `MessengerBusyError` where Slack asks for a pause, also while an earlier one lasts: nothing was done.
+    They raise `MessengerBusyError` where nothing was done: Slack asks for a pause, an earlier one lasts, or there is
+    nobody to connect to.
     And they raise `MessengerRefusedError`, with Slack's word as its `code`, where it refuses.
     """
 
@@ -92,7 +96,7 @@ class SlackApi:
         except SlackApiError as exc:
             self._refused(method, channel, exc)
         except _LOST as exc:
-            raise _lost(method, type(exc).__name__) from None
+            raise _lost(method, exc) from None
         log.debug("slack %s channel %s in %.3f s", method, channel or "-", time.perf_counter() - started)
         headers = {name.lower(): value for name, value in reply.headers.items()}
         return Reply(reply.data if isinstance(reply.data, dict) else {}, headers)
@@ -106,7 +110,10 @@ class SlackApi:
             cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
 
     def respond(self, url: str, body: Mapping[str, object]) -> None:
-        """Answer at a response_url; one that is not Slack's is refused as `foreign_url`, and gets nothing."""
+        """Answer at a response_url; one that is not Slack's is refused as `foreign_url`, and gets nothing.
+
+        An error page means that nothing was shown, and raises `MessengerBusyError` too.
+        """
         if not is_slacks(url, self._api_url):
             raise _refusal(RESPONSE_URL, "foreign_url")
         self._pauses.respect(RESPONSE_URL, "")
@@ -115,11 +122,9 @@ class SlackApi:
         try:
             reply = client.send_dict(dict(body))
         except _LOST as exc:
-            raise _lost(RESPONSE_URL, type(exc).__name__) from None
+            raise _lost(RESPONSE_URL, exc) from None
         if reply.status_code == TOO_MANY:
             raise self._pauses.begin(RESPONSE_URL, "", _seconds(reply.headers))
-        if reply.status_code >= BROKEN:
-            raise _lost(RESPONSE_URL, f"HTTP {reply.status_code}")
         if not _DONE.fullmatch(reply.body):
             _raise_response(reply.status_code, reply.body)
 
@@ -130,7 +135,7 @@ class SlackApi:
         if status == TOO_MANY or code in LIMITED:
             raise self._pauses.begin(method, channel, _seconds(exc.response.headers)) from None
         if status >= BROKEN or code in PASSING or not _CODE.fullmatch(code):
-            raise _lost(method, f"HTTP {status}") from None
+            raise MessengerUnavailableError(_unanswered(method, f"HTTP {status}")) from None
         raise _refusal(method, code) from None
 
 
@@ -138,11 +143,11 @@ def _raise_response(status: int, body: str) -> NoReturn:
     """Raise what a response_url's reply means that is not ok: JSON with a code, a bare code, or something else."""
     found = re.search(r'"error"\s*:\s*"([\w.-]{1,80})"', body)
     code = found[1] if found else body.strip()
-    if _CODE.fullmatch(code):
+    if status < BROKEN and _CODE.fullmatch(code):
         raise _refusal(RESPONSE_URL, code)
-    if status < BROKEN and status >= 400:  # noqa: PLR2004 - a refusal of HTTP's own
+    if WRONG <= status < BROKEN:
         raise _refusal(RESPONSE_URL, f"http_{status}")
-    raise _lost(RESPONSE_URL, f"HTTP {status}")
+    raise MessengerBusyError(_unanswered(RESPONSE_URL, f"HTTP {status}"), AGAIN_S)
 
 
 def _seconds(headers: Mapping[str, str]) -> float:
@@ -151,8 +156,16 @@ def _seconds(headers: Mapping[str, str]) -> float:
     return float(given) if given.isdecimal() else 1.0
 
 
-def _lost(method: str, why: str) -> MessengerUnavailableError:
-    return MessengerUnavailableError(f"Slack did not answer {method}: {why}")
+def _lost(method: str, exc: Exception) -> MessengerUnavailableError:
+    """Return the error for a call without a reply; where there was no connection, nothing was done."""
+    said = _unanswered(method, type(exc).__name__)
+    if isinstance(exc, URLError) and isinstance(exc.reason, ConnectionRefusedError | gaierror):
+        return MessengerBusyError(said, AGAIN_S)
+    return MessengerUnavailableError(said)
+
+
+def _unanswered(method: str, why: str) -> str:
+    return f"Slack did not answer {method}: {why}"
 
 
 def _refusal(method: str, code: str) -> MessengerRefusedError:
