@@ -21,6 +21,7 @@ OURS = {"bot", "adapters", "workers", "prompts"}
 EXTRAS = {
     "adapters/slack/calling/client.py": "slack",
     "adapters/slack/layout/blocks.py": "slack",
+    "adapters/slack/layout/packets.py": "slack",
     "adapters/slack/layout/views.py": "slack",
     "adapters/slack/receiving/bolt.py": "slack",
     "adapters/slack/receiving/routes.py": "slack",

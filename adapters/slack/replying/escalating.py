@@ -1,0 +1,237 @@
+"""Asks a human: one packet a question into the helpdesk's channel, and a word about it to whoever asked.
+
+A retry looks for its own packet in the channel before it posts another: the reply to the first may have been lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from adapters.slack.calling.client import SlackApi
+from adapters.slack.calling.identity import Identifying
+from adapters.slack.layout import blocks, packets
+from adapters.slack.replying import places
+from adapters.slack.replying.posting import Posting, shown_somehow
+from bot import metrics
+from bot.conversation import escalation
+from bot.conversation.answers import AnswerBook
+from bot.conversation.escalation import KEPT_S, Handovers
+from bot.errors import MessengerBusyError, MessengerRefusedError
+from bot.phrases import say
+from bot.ports import Ledger, Store
+from bot.types import Answer, Entry, Question
+
+if TYPE_CHECKING:
+    from adapters.slack.layout.blocks import Reply
+    from adapters.slack.replying.places import Place
+    from bot.conversation.escalation import Handover
+
+log = logging.getLogger(__name__)
+
+SKEW_S = 600.0
+"""So far our clock may be from Slack's when we look for a packet."""
+
+_TRYING, _DONE = b"-", b"1"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an errand is about: the question as it was last worded, its answer and its row, as far as they are kept."""
+
+    errand: Question
+    question: Question
+    answer: Answer | None
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Escalating:
+    """Runs the errand `escalate`; `helpdesk` is the id of a channel, empty where there is none."""
+
+    api: SlackApi
+    us: Identifying
+    store: Store
+    ledger: Ledger
+    book: AnswerBook
+    helpdesk: str
+
+    @property
+    def posting(self) -> Posting:
+        """What posts, finds and edits our messages."""
+        return Posting(self.api, self.us)
+
+    def run(self, errand: Question) -> None:
+        """Hand over the question that the errand names, and tell its asker; twice does it once.
+
+        Where there is no helpdesk, or it is closed to us, the asker is told so. Raises what `SlackApi` and stores
+        raise, and `PostponedError` while another errand hands the same question over.
+        """
+        case = self._case(errand)
+        said, by = self._handed_over(case)
+        if by == errand.id or errand.details.get("response_url"):
+            self._tell(case, said)
+        if said == "escalation_done":
+            self._mark(case)
+
+    def _case(self, errand: Question) -> Case:
+        """Find out what was asked: the newest version of an edited question, or the errand's own text."""
+        about = errand.details.get("question", "")
+        entry = self.ledger.find(about) if about else None
+        if entry is not None:
+            newest = self.store.get(f"slack-latest:{entry.question.reply_id}")
+            entry = (self.ledger.find(newest.decode()) if newest else None) or entry
+            about = entry.question.id
+        answer = self.book.load(about) if about else None
+        if entry is not None:
+            return Case(errand, entry.question, answer, entry)
+        asker = errand.details.get("asker") or errand.address.user
+        question = replace(errand, id=about or errand.id, address=replace(errand.address, user=asker))
+        return Case(errand, question, answer, None)
+
+    def _handed_over(self, case: Case) -> tuple[str, str]:
+        """See to it that the packet stands in the helpdesk's channel; return what to say, and which errand says it."""
+        key, errand = case.question.reply_id, case.errand.id
+        handovers = Handovers(self.store)
+        if not self.helpdesk:
+            return "escalation_no_helpdesk", errand
+        before = handovers.begin(key, errand)
+        if before is not None and before.message:
+            return "escalation_done", before.by
+        try:
+            ts = (self._found(key, before) if before else "") or self._posted(case)
+        except (MessengerBusyError, MessengerRefusedError) as exc:
+            if before is None:
+                handovers.drop(key)
+            if isinstance(exc, MessengerBusyError):
+                raise
+            handovers.drop(key)
+            log.error("question %s: the helpdesk's channel %s is closed to us: %s", key, self.helpdesk, exc.code)  # noqa: TRY400 - its traceback says nothing more
+            return "escalation_closed", errand
+        metrics.ESCALATIONS.inc()
+        handovers.end(key, errand, "slack", f"{self.helpdesk}:{ts}")
+        log.info("question %s was handed to a human", key)
+        return "escalation_done", errand
+
+    def _posted(self, case: Case) -> str:
+        """Post the packet, and return its ts."""
+        packet = escalation.packet(case.question, case.answer, link=self._permalink(case.question))
+
+        def send(shown: Reply) -> str:
+            posted = self.api.call(
+                "chat.postMessage",
+                channel=self.helpdesk,
+                text=shown.text,
+                blocks=list(shown.blocks),
+                metadata=packets.metadata(packet.id),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(posted.get("ts") or "")
+
+        return shown_somehow(send, packets.packet(packet))
+
+    def _found(self, key: str, before: Handover) -> str:
+        """Return the ts of a packet that was posted since `before`, or nothing."""
+        wanted = packets.metadata(key)
+        ours = self.us.ours()
+        since = f"{before.at - SKEW_S:.6f}"
+        for page in self.api.pages(
+            "conversations.history", channel=self.helpdesk, oldest=since, include_all_metadata=True
+        ):
+            for message in page.get("messages") or ():
+                if message.get("metadata") == wanted and message.get("bot_id") == ours.bot:
+                    return str(message["ts"])
+        return ""
+
+    def _permalink(self, question: Question) -> str:
+        """Return the address of the asking message; none for a question that only its asker sees."""
+        address = question.address
+        if not address.message:
+            return ""
+        try:
+            found = self.api.call("chat.getPermalink", channel=address.conversation, message_ts=address.message)
+        except MessengerRefusedError as exc:
+            log.info("question %s has no permalink: %s", question.id, exc.code)
+            return ""
+        return str(found.get("permalink") or "")
+
+    def _tell(self, case: Case, said: str) -> None:
+        """Tell whoever wants a human what came of it, once: in the thread, or as privately as they were answered."""
+        errand = case.errand
+        reply = blocks.notice(say(said, errand.language))
+        try:
+            if url := errand.details.get("response_url"):
+                self._answer_click(case, url, reply, said)
+            elif (place := _place(case)).thread:
+                self._once(errand, reply, place)
+            else:
+                self._whisper(errand, reply)
+        except MessengerRefusedError as exc:
+            log.info("errand %s: nothing can be said there: %s", errand.id, exc.code)
+
+    def _answer_click(self, case: Case, url: str, reply: Reply, said: str) -> None:
+        """Change the message that only its reader sees, which has the same effect however often it is done."""
+        if said == "escalation_done" and case.answer is not None:
+            shown = blocks.answer(case.answer, escalated=True)[-1]
+            body: dict[str, object] = {"replace_original": True, "text": shown.text, "blocks": list(shown.blocks)}
+        else:
+            body = {"replace_original": False, "text": reply.text, "blocks": list(reply.blocks)}
+        self.api.respond(url, {"response_type": "ephemeral", **body})
+
+    def _once(self, errand: Question, reply: Reply, place: Place) -> None:
+        mark = f"slack-said:{errand.id}"
+        is_first = self.store.add(mark, _TRYING, KEPT_S)
+        if not is_first and self.store.get(mark) == _DONE:
+            return
+        try:
+            if is_first or not self.posting.found(place):
+                self.posting.post(place, reply)
+        except MessengerBusyError:
+            if is_first:
+                self.store.delete(mark)
+            raise
+        self.store.put(mark, _DONE, KEPT_S)
+
+    def _whisper(self, errand: Question, reply: Reply) -> None:
+        """Tell one person alone; where a reply to that was lost, it is not told twice."""
+        mark = f"slack-said:{errand.id}"
+        if not self.store.add(mark, _DONE, KEPT_S):
+            return
+        where = {"channel": errand.address.conversation, "user": errand.address.user}
+        try:
+            self.api.call("chat.postEphemeral", **where, text=reply.text, blocks=list(reply.blocks))
+        except MessengerBusyError:
+            self.store.delete(mark)
+            raise
+
+    def _mark(self, case: Case) -> None:
+        """Let the answer say that a human was asked, in place of the button that asks one."""
+        if case.answer is None or case.errand.details.get("response_url"):
+            return
+        parts = blocks.answer(case.answer, escalated=True)
+        try:
+            channel, ts = self._last_message(case, len(parts))
+            if ts:
+                self.posting.update(channel, ts, parts[-1])
+        except MessengerRefusedError as exc:
+            log.info("question %s: the button stays under its answer: %s", case.question.id, exc.code)
+
+    def _last_message(self, case: Case, number: int) -> tuple[str, str]:
+        """Return where the message with the buttons stands: where one was pressed, else the last of our reply."""
+        if clicked := case.errand.details.get("clicked"):
+            return case.errand.address.conversation, clicked
+        if case.entry is None or case.entry.receipt is None:
+            return "", ""
+        place = places.read(case.entry.receipt)
+        if number == 1 or not place.ts:
+            return place.channel, place.ts
+        found = self.posting.found(place).get(number) or [{}]
+        return place.channel, str(found[-1].get("ts") or "")
+
+
+def _place(case: Case) -> Place:
+    """Return the thread in which the asker is told: where a button was pressed, else where the question was asked."""
+    was_clicked = bool(case.errand.details.get("clicked"))
+    return replace(places.of(case.errand if was_clicked else case.question), question=case.errand.id)
