@@ -82,12 +82,19 @@ def home(language: Language, shelves: Sequence[Shelf], questions: Sequence[Recen
         _section(say("slack_help", language)),
         kit.DividerBlock(),
         _header(say("slack_home_knows", language)),
-        *_listed([_shelf(each, language) for each in shelves[:MOST_SHELVES]], say("slack_home_empty", language)),
+        *_listed(shelf_lines(shelves, language)),
         kit.DividerBlock(),
         _header(say("slack_home_recent", language)),
-        *_listed([_recent(each, language) for each in questions[:MOST_QUESTIONS]], say("slack_home_none", language)),
+        *_listed(
+            [_recent(each, language) for each in questions[:MOST_QUESTIONS]] or [say("slack_home_none", language)]
+        ),
     ]
     return dict(sdk.View(type="home", blocks=shown).to_dict())
+
+
+def shelf_lines(shelves: Sequence[Shelf], language: Language) -> list[str]:
+    """List collections in mrkdwn, or say that there are none."""
+    return [_shelf(each, language) for each in shelves[:MOST_SHELVES]] or [say("slack_home_empty", language)]
 
 
 def _source(citation: Citation) -> list[kit.Block]:
@@ -119,8 +126,8 @@ def _date(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
 
 
-def _listed(lines: Sequence[str], otherwise: str) -> list[kit.Block]:
-    return [_section(text) for text in splitting.packed(lines or [otherwise], SECTION)]
+def _listed(lines: Sequence[str]) -> list[kit.Block]:
+    return [_section(text) for text in splitting.packed(lines, SECTION)]
 
 
 def _section(text: str) -> kit.Block:

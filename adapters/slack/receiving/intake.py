@@ -1,0 +1,195 @@
+"""Decides what is done about each thing that Slack tells us: questions and errands are accepted, clicks answered.
+
+Everything that must not be lost is done before `hear` returns; only then is Slack told that it arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.slack.hearing.classifying import classify, thread_of
+from adapters.slack.hearing.events import (
+    Asked,
+    Challenged,
+    Clicked,
+    Commanded,
+    Deleted,
+    Edited,
+    HomeOpened,
+    ThreadOpened,
+)
+from adapters.slack.hearing.posts import Ourselves
+from adapters.slack.receiving import notices, questions
+from adapters.slack.receiving.background import Background
+from adapters.slack.receiving.clicks import Clicks
+from adapters.slack.receiving.commanding import Commands
+from adapters.slack.receiving.engagement import Engagement
+from adapters.slack.receiving.home import Home
+from adapters.slack.receiving.limits import Limits
+from adapters.slack.receiving.notices import Notices
+from adapters.slack.receiving.recents import Recents
+from adapters.slack.receiving.versions import Versions
+from bot import text as texts
+from bot.ports import Ledger
+from bot.types import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from adapters.slack.hearing.events import Event
+    from adapters.slack.hearing.posts import Post
+    from adapters.slack.receiving.limits import Verdict
+    from bot.types import Language
+
+    Json = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
+
+STOPS = frozenset({"stop", "停止"})
+"""What ends our part in a thread when it is all that somebody writes there."""
+
+ENGAGING = frozenset({"mention", "shortcut"})
+_TOKEN = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes what was verified, from HTTP and from Socket Mode alike; any number of threads may call it.
+
+    `accept` claims and queues a question and tells whether it is new; `acknowledge` shows in Slack that it arrived, and
+    is not waited for.
+    """
+
+    ours: Callable[[], Ourselves]
+    accept: Callable[[Question], bool]
+    acknowledge: Callable[[Question], object]
+    ledger: Ledger
+    limits: Limits
+    engagement: Engagement
+    versions: Versions
+    recents: Recents
+    commands: Commands
+    clicks: Clicks
+    home: Home
+    notices: Notices
+    early: Background
+
+    def hear(self, payload: Json) -> Json:
+        """Do what an envelope, an interactivity payload or a command's form asks; return the response's body.
+
+        Raises what the ledger, the store and the queue raise: then Slack must be told to deliver again.
+        """
+        thread = thread_of(payload)
+        engaged = thread is not None and self.engagement.holds(*thread)
+        event = classify(payload, self.ours(), engaged=engaged)
+        match event:
+            case Asked():
+                return self._asked(event, payload)
+            case Commanded():
+                return self._commanded(event, payload)
+            case Edited() | Deleted():
+                self._changed(event, payload)
+            case Challenged():
+                return {"challenge": event.challenge}
+            case _:
+                self._noticed(event)
+        return {}
+
+    def _noticed(self, event: Event) -> None:
+        match event:
+            case Clicked():
+                self.clicks.press(event)
+            case HomeOpened():
+                self.home.open(event)
+            case ThreadOpened():
+                self.home.begin(event)
+            case _:
+                log.debug("slack: nothing to do: %s", getattr(event, "reason", ""))
+
+    def _asked(self, event: Asked, payload: Json) -> Json:
+        post, language = event.post, self._language(event.text, event.post, payload)
+        is_reply = bool(post.thread) and post.thread != post.ts
+        if is_reply and event.text.strip().lower() in STOPS:
+            return self._commanded(Commanded("stop", "", post, event.event_id), payload)
+        if event.via in ENGAGING:
+            self.engagement.begin(post.team, post.channel, post.thread)
+        if event.is_empty:
+            return self._take(questions.said("empty", post, language), post)
+        return self._take(questions.asked(event, language), post)
+
+    def _commanded(self, event: Commanded, payload: Json) -> Json:
+        language = self._language(event.text, event.post, payload)
+        if not event.post.ts:
+            return self.commands.slashed(event, language)
+        return self._take(self.commands.written(event, language), event.post)
+
+    def _changed(self, event: Edited | Deleted, payload: Json) -> None:
+        if isinstance(event, Deleted):
+            gone = self.versions.delete(event.id, self.accept)
+            if gone is not None:
+                self.early.do("recent questions", lambda: self._dropped(gone))
+            return
+        post = event.asked.post
+        edited_ts = str(((payload.get("event") or {}).get("message") or {}).get("edited", {}).get("ts") or post.ts)
+        if event.asked.via in ENGAGING:
+            self.engagement.begin(post.team, post.channel, post.thread)
+        question = questions.asked(event.asked, self._language(event.asked.text, post, payload))
+        verdict = self._verdict(questions.version(question, edited_ts), post)
+        if verdict == "taken":
+            self.versions.edit(question, edited_ts, self._accepted)
+        else:
+            self._refused(verdict, question, post)
+
+    def _take(self, question: Question, post: Post) -> Json:
+        """Accept a question or an errand, unless it is too much or already taken back; return the response's body."""
+        verdict = self._verdict(question, post)
+        if verdict == "taken":
+            self._accepted(question)
+            return {}
+        return self._refused(verdict, question, post)
+
+    def _verdict(self, question: Question, post: Post) -> Verdict:
+        """Decide whether a question may be taken; one that was claimed before may, as often as it comes."""
+        if self.ledger.find(question.id) is not None:
+            return "taken"
+        if self.versions.is_gone(question.reply_id):
+            return "refused"
+        return self.limits.verdict(question.id, _person(post))
+
+    def _refused(self, verdict: Verdict, question: Question, post: Post) -> Json:
+        """Tell the asker alone, once a minute, or in the response of a command."""
+        if verdict == "refused":
+            return {}
+        if not post.ts:
+            return notices.ephemeral(self.notices.refusal(verdict, question.language))
+        if self.limits.may_tell(_person(post)):
+            self.notices.whisper(post, self.notices.refusal(verdict, question.language))
+        return {}
+
+    def _accepted(self, question: Question) -> None:
+        """Claim and queue; what is new shows in Slack at once, without being waited for."""
+        if not self.accept(question) or question.task != "answer":
+            return
+        if question.details.get("via") != "command":
+            self.early.do("acknowledgement", lambda: self.acknowledge(question))
+        self.early.do("recent questions", lambda: self.recents.add(question))
+
+    def _dropped(self, question: Question) -> None:
+        team = question.details.get("team", "")
+        self.recents.drop(team, question.address.user, question.reply_id)
+
+    def _language(self, text: str, post: Post, payload: Json) -> Language:
+        """Return the language of a text, else of what was typed, else of what the person asked last."""
+        event = payload.get("event") or {}
+        typed = _TOKEN.sub("", str(payload.get("text") or event.get("text") or ""))
+        if any(map(str.isalpha, text)):
+            return texts.language(text)
+        return "zh" if texts.language(typed) == "zh" else self.recents.language(post.team, post.user)
+
+
+def _person(post: Post) -> str:
+    return f"{post.team}:{post.user}"
