@@ -19,7 +19,8 @@ from wechatpy.crypto import WeChatCipher
 from wechatpy.crypto.pkcs7 import PKCS7Encoder
 from wechatpy.utils import WeChatSigner
 
-from bot.errors import ConfigurationError, QuorumError
+from adapters.wecom.errors import BadPayloadError, BadSignatureError, WrongReceiverError
+from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,32 +33,6 @@ PREFIX, LENGTH, BLOCK = 16, 4, 32
 """Bytes of random prefix and of the length before a message, and of the padding's block; the cipher's own is half."""
 
 _ALPHABET = string.ascii_letters + string.digits
-
-
-class CallbackError(QuorumError):
-    """Raised when a callback is none that WeCom sent to us; the messages name no secret and no text.
-
-    CallbackError
-    ├── BadSignatureError    the signature is missing or wrong, or the callback is too old: answer 403
-    ├── BadPayloadError      signed, but not what the protocol says: answer 400
-    └── WrongReceiverError   signed and whole, but meant for somebody else: answer 403
-    """
-
-    status = 403
-
-
-class BadSignatureError(CallbackError):
-    """Raised when the signature is missing or wrong, or the time is too far from ours."""
-
-
-class BadPayloadError(CallbackError):
-    """Raised when what is signed, or stands inside, is not what the protocol says."""
-
-    status = 400
-
-
-class WrongReceiverError(CallbackError):
-    """Raised when the message was meant for another corp, app or bot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,8 @@ from wechatpy.crypto import WeChatCipher
 from wechatpy.work.crypto import WeChatCrypto
 
 from adapters.wecom import crypto
-from adapters.wecom.crypto import (
-    BadPayloadError,
-    BadSignatureError,
-    CallbackError,
-    Crypto,
-    Envelope,
-    WrongReceiverError,
-)
+from adapters.wecom.crypto import Crypto, Envelope
+from adapters.wecom.errors import BadPayloadError, BadSignatureError, CallbackError, WrongReceiverError
 from bot.errors import ConfigurationError
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("wecom_vectors.json").read_text("utf-8"))

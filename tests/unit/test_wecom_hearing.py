@@ -1,0 +1,341 @@
+"""What people do in WeCom is heard, from the app and from the AI bot, once and as it was meant."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from adapters.wecom.hearing import apps, bots, buttons
+from adapters.wecom.hearing.events import (
+    Asked,
+    Clicked,
+    Commanded,
+    Disconnected,
+    Entered,
+    Ignored,
+    Rated,
+    Refreshed,
+)
+from adapters.wecom.hearing.posts import Media, Post, Quote, question_id
+
+if TYPE_CHECKING:
+    from adapters.wecom.hearing.events import Event
+
+USER = Post("app", "single", "zhangsan", "zhangsan", "7")
+
+
+def app(kind: str, **values: str) -> Event:
+    """Hear a message or event of the app from Zhang San."""
+    told = {"ToUserName": "corp", "FromUserName": "ZhangSan", "CreateTime": "1700000000", "MsgType": kind, **values}
+    inner = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in told.items())
+    return apps.classify(f"<xml>{inner}</xml>")
+
+
+def bot(kind: str = "text", name: str = "", **values: Any) -> Event:  # noqa: ANN401 - JSON
+    """Hear a message of the AI bot from Zhang San, in a direct message unless a chat is given."""
+    told = {"msgid": "M1", "aibotid": "B", "chattype": "single", "from": {"userid": "ZhangSan"}, "msgtype": kind}
+    return bots.classify(json.dumps({**told, **values}), name)
+
+
+def asked(event: Event) -> Asked:
+    assert isinstance(event, Asked)
+    return event
+
+
+def in_group(content: str, name: str = "") -> Asked:
+    return asked(bot(name=name, chattype="group", chatid="CHAT", text={"content": content}))
+
+
+def in_group_event(text: str) -> Event:
+    return bot(name="Quorum Bot", chattype="group", chatid="CHAT", text={"content": f"@Quorum Bot  {text}"})
+
+
+def test_a_text_to_the_app_is_a_question_by_its_id() -> None:
+    heard = asked(app("text", MsgId="7", Content=" ORA-00257 怎么办？\u200b ", AgentID="1"))
+
+    assert heard == Asked("wecom-app-7", USER, "ORA-00257 怎么办？", sent_at=1_700_000_000.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "media"),
+    [
+        ("image", Media("image", "m", "http://pic.example/1")),
+        ("voice", Media("voice", "m")),
+        ("video", Media("video", "m")),
+        ("file", Media("file", "m", name="alert.log")),
+    ],
+)
+def test_what_is_shared_with_the_app_waits_to_be_fetched(kind: str, media: Media) -> None:
+    values = {"image": {"PicUrl": "http://pic.example/1"}, "file": {"FileName": "alert.log"}}.get(kind, {})
+
+    heard = asked(app(kind, MsgId="7", MediaId="m", **values))
+
+    assert (heard.text, heard.media) == ("", (media,))
+    assert not heard.is_empty
+
+
+def test_a_voice_that_was_recognised_is_its_words() -> None:
+    heard = asked(app("voice", MsgId="7", MediaId="m", Recognition="怎么扩容"))
+
+    assert (heard.text, heard.media) == ("怎么扩容", ())
+
+
+def test_a_link_is_what_it_says_and_where_it_leads() -> None:
+    heard = asked(app("link", MsgId="7", Title="Runbook", Description="redo", Url="https://wiki.example/1"))
+
+    assert heard.text == "Runbook\nredo\nhttps://wiki.example/1"
+
+
+def test_a_place_on_the_map_asks_nothing() -> None:
+    assert asked(app("location", MsgId="7", Label="深圳", Scale="15")).is_empty
+
+
+@pytest.mark.parametrize(("event", "how"), [("subscribe", "subscribe"), ("enter_agent", "enter_agent")])
+def test_somebody_enters_the_app(event: str, how: str) -> None:
+    heard = app("event", Event=event)
+
+    assert isinstance(heard, Entered)
+    assert (heard.how, heard.post.user) == (how, "zhangsan")
+
+
+def test_an_event_delivered_again_has_the_same_id_and_another_has_not() -> None:
+    first, again, other = (
+        app("event", Event="template_card_event", EventKey="quorum_escalate:a", TaskId=task) for task in "112"
+    )
+
+    assert isinstance(first, Clicked)
+    assert isinstance(other, Clicked)
+    assert first == again
+    assert first.id != other.id
+
+
+def test_a_click_on_an_apps_card_names_action_answer_and_card() -> None:
+    heard = app(
+        "event", Event="template_card_event", EventKey="quorum_feedback:wecom-app-7:0", TaskId="T", ResponseCode="RC"
+    )
+
+    assert isinstance(heard, Clicked)
+    assert (heard.action, heard.answer_id, heard.vote) == ("quorum_feedback", "wecom-app-7", 0)
+    assert (heard.task, heard.response_code) == ("T", "RC")
+    assert "RC" not in repr(heard)
+
+
+@pytest.mark.parametrize("key", ["", "x", "quorum_escalate:", "quorum_feedback:a", "quorum_feedback:a:2", "quorum_x:a"])
+def test_a_button_that_is_none_of_ours_is_ignored(key: str) -> None:
+    assert app("event", Event="template_card_event", EventKey=key) == Ignored("unknown button")
+
+
+def test_a_button_that_says_what_was_done_does_nothing() -> None:
+    assert app("event", Event="template_card_event", EventKey=buttons.done("a")) == Ignored("done button")
+
+
+def test_every_key_that_we_write_is_read_again() -> None:
+    heard = buttons.pressed("e", buttons.key("quorum_feedback", "wecom-bot-a~3D", 1), USER)
+
+    assert isinstance(heard, Clicked)
+    assert (heard.answer_id, heard.vote) == ("wecom-bot-a~3D", 1)
+
+
+def test_the_apps_menu_gives_commands() -> None:
+    heard = app("event", Event="click", EventKey="帮助")
+
+    assert isinstance(heard, Commanded)
+    assert heard.name == "help"
+    assert app("event", Event="click", EventKey="lunch") == Ignored("unknown button")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "reason"),
+    [
+        ("miniprogram", {}, "unknown message"),
+        ("event", {"Event": "made_up"}, "unknown event"),
+        ("event", {"Event": "LOCATION"}, "event"),
+        ("", {}, "malformed"),
+        ("text", {"FromUserName": ""}, "malformed"),
+    ],
+)
+def test_what_the_app_does_not_know_is_ignored_with_a_reason(kind: str, values: dict[str, str], reason: str) -> None:
+    heard = app(kind, **values)
+
+    assert isinstance(heard, Ignored)
+    assert heard.reason == reason
+
+
+@pytest.mark.parametrize("content", ["/帮助", "help", "帮助", "/help"])
+@pytest.mark.parametrize("hear", [lambda text: app("text", MsgId="7", Content=text), in_group_event])
+def test_commands_are_heard_everywhere(content: str, hear: Any) -> None:  # noqa: ANN401 - two ways to say one thing
+    heard = hear(content)
+
+    assert isinstance(heard, Commanded)
+    assert heard.name == "help"
+
+
+def test_a_direct_message_to_the_bot_is_a_question_of_that_user() -> None:
+    heard = asked(bot(text={"content": "为什么?"}, response_url="https://r.example/1", create_time=1700000000))
+
+    assert heard.id == "wecom-bot-M1"
+    assert heard.post == Post("bot", "single", "zhangsan", "zhangsan", "M1")
+    assert (heard.text, heard.response_url, heard.sent_at) == ("为什么?", "https://r.example/1", 1_700_000_000.0)
+    assert "r.example" not in repr(heard)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "text"),
+    [
+        ("@RobotA 报错了", "RobotA", "报错了"),
+        ("@RobotA  报错了", "RobotA", "报错了"),
+        ("@RobotA\u2005报错了", "RobotA", "报错了"),
+        ("@WeKnora Bot 什么是B+树", "WeKnora Bot", "什么是B+树"),
+        ("@Bot.*  a  b", "Bot.*", "a  b"),
+        ("@RobotA", "RobotA", ""),
+        ("@BotX stop", "Bot", "@BotX stop"),
+        ("@张三 看一下 ORA-00257", "RobotA", "@张三 看一下 ORA-00257"),
+        ("@RobotA @张三 说的对吗", "RobotA", "@张三 说的对吗"),
+        ("看 @RobotA 说的", "RobotA", "看 @RobotA 说的"),
+        ("@RobotA 报错了", "", "报错了"),
+        ("@RobotA ORA-00257  怎么办", "", "ORA-00257  怎么办"),
+        ("@RobotA", "", ""),
+        ("没有提到", "", "没有提到"),
+    ],
+)
+def test_our_mention_is_stripped_and_other_peoples_stay(content: str, name: str, text: str) -> None:
+    assert in_group(content, name).text == text
+
+
+def test_a_command_behind_a_name_with_blanks_is_understood_even_without_the_name() -> None:
+    heard = bot(chattype="group", chatid="CHAT", text={"content": "@Our Bot  /stop"})
+
+    assert isinstance(heard, Commanded)
+    assert heard.name == "stop"
+
+
+def test_nothing_is_stripped_in_a_direct_message() -> None:
+    assert asked(bot(name="RobotA", text={"content": "@RobotA hi there"})).text == "@RobotA hi there"
+
+
+def test_a_group_is_its_chat_and_everybody_in_it_is_themselves() -> None:
+    heard = in_group("@B hi there", "B")
+
+    assert (heard.post.conversation, heard.post.user, heard.post.room) == ("CHAT", "zhangsan", "group")
+
+
+def test_somebody_of_another_corp_is_nobody_of_ours() -> None:
+    heard = asked(bot(text={"content": "hi there"}, **{"from": {"userid": "zhangsan", "corpid": "ww2"}}))
+
+    assert heard.post.user == "ww2/zhangsan"
+    assert heard.post.is_external
+
+
+def test_a_mixed_message_is_all_its_words_and_pictures() -> None:
+    parts = [
+        {"msgtype": "text", "text": {"content": "@B 报错:"}},
+        {"msgtype": "image", "image": {"url": "https://x.example/1", "aeskey": "K"}},
+        {"msgtype": "text", "text": {"content": "怎么办"}},
+        {"msgtype": "image", "image": {"url": "https://x.example/2"}},
+        {"msgtype": "hologram"},
+    ]
+
+    heard = asked(bot("mixed", "B", chattype="group", chatid="C", mixed={"msg_item": parts}))
+
+    assert heard.text == "报错:\n怎么办"
+    assert [(each.url, each.key) for each in heard.media] == [("https://x.example/1", "K"), ("https://x.example/2", "")]
+
+
+@pytest.mark.parametrize("kind", ["image", "file", "video"])
+def test_media_of_the_bot_wait_to_be_fetched(kind: str) -> None:
+    heard = asked(bot(kind, **{kind: {"url": "https://x.example/1", "aeskey": "K"}}))
+
+    assert [(each.kind, each.url, each.key) for each in heard.media] == [(kind, "https://x.example/1", "K")]
+    assert "x.example" not in repr(heard)
+
+
+def test_a_voice_to_the_bot_is_its_words() -> None:
+    assert asked(bot("voice", voice={"content": "怎么扩容"})).text == "怎么扩容"
+
+
+@pytest.mark.parametrize(
+    ("quote", "heard"),
+    [
+        ({"msgtype": "text", "text": {"content": "ORA-00257"}}, Quote("ORA-00257")),
+        (
+            {"msgtype": "image", "image": {"url": "https://x.example/1"}},
+            Quote("", (Media("image", url="https://x.example/1"),)),
+        ),
+        ({"msgtype": "file", "file": {"url": "u"}}, Quote("", (Media("file", url="u"),))),
+        ({"msgtype": "mixed", "mixed": {"msg_item": [{"msgtype": "text", "text": {"content": "a"}}]}}, Quote("a")),
+        ({"msgtype": "hologram"}, None),
+    ],
+)
+def test_a_quoted_message_comes_along(quote: dict[str, Any], heard: Quote | None) -> None:
+    assert asked(bot(text={"content": "这个怎么处理"}, quote=quote)).quote == heard
+
+
+def test_a_bare_mention_asks_nothing_unless_it_quotes() -> None:
+    assert in_group("@B ", "B").is_empty
+    quoted = bot(name="B", text={"content": ""}, quote={"msgtype": "text", "text": {"content": "ORA-1"}})
+    assert not asked(quoted).is_empty
+
+
+def test_a_poll_names_the_stream() -> None:
+    assert bot("stream", stream={"id": "s1"}) == Refreshed("s1")
+    assert bot("stream", stream={}) == Ignored("malformed")
+
+
+def test_somebody_opens_the_bots_chat() -> None:
+    heard = bot("event", event={"eventtype": "enter_chat"})
+
+    assert isinstance(heard, Entered)
+    assert heard.how == "enter_chat"
+
+
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_a_click_on_the_bots_card_is_heard_in_both_shapes(*, is_nested: bool) -> None:
+    detail = {"card_type": "button_interaction", "event_key": "quorum_escalate:wecom-bot-M1", "task_id": "T"}
+    event = {"eventtype": "template_card_event", **({"template_card_event": detail} if is_nested else detail)}
+
+    heard = bot("event", event=event, response_url="https://r.example/1")
+
+    assert isinstance(heard, Clicked)
+    assert (heard.action, heard.answer_id, heard.task) == ("quorum_escalate", "wecom-bot-M1", "T")
+    assert heard.response_url == "https://r.example/1"
+
+
+@pytest.mark.parametrize(("rating", "vote"), [(1, 1), (2, 0), (3, None)])
+def test_thumbs_are_votes(rating: int, vote: int | None) -> None:
+    detail = {"id": "wecom-bot-M1", "type": rating, "content": "旧版本", "inaccurate_reason_list": [2, 3]}
+
+    heard = bot("event", event={"eventtype": "feedback_event", "feedback_event": detail})
+
+    assert isinstance(heard, Rated)
+    assert (heard.answer_id, heard.vote, heard.reasons) == ("wecom-bot-M1", vote, (2, 3))
+    assert "旧版本" not in repr(heard)
+
+
+def test_another_process_took_the_connection() -> None:
+    assert bots.told({"msgtype": "event", "event": {"eventtype": "disconnected_event"}}) == Disconnected()
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ({}, "malformed"),
+        ({"msgtype": "hologram", "from": {"userid": "a"}}, "unknown message"),
+        ({"msgtype": "event", "event": {"eventtype": "made_up"}, "from": {"userid": "a"}}, "unknown event"),
+        ({"msgtype": "event", "event": "enter_chat", "from": {"userid": "a"}}, "malformed"),
+        ({"msgtype": "text", "text": {"content": "a"}}, "malformed"),
+        ({"msgtype": "text", "text": {"content": "a"}, "from": {"userid": "a"}, "chattype": "group"}, "malformed"),
+        ({"msgtype": ["text"]}, "malformed"),
+    ],
+)
+def test_what_the_bot_does_not_know_is_ignored_with_a_reason(payload: dict[str, Any], reason: str) -> None:
+    heard = bots.told(payload)
+
+    assert isinstance(heard, Ignored)
+    assert heard.reason == reason
+
+
+def test_the_id_of_a_message_keeps_what_it_can() -> None:
+    assert question_id("bot", "CAIQ16HMjQYY/NGag+A=") == "wecom-bot-CAIQ16HMjQYY~2FNGag~2BA~3D"
+    assert len(question_id("bot", "a/" * 500)) < 90
