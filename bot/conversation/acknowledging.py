@@ -89,7 +89,7 @@ class AcknowledgingOnce:
                 if is_first:
                     self.store.delete(key)
                 raise
-        self.store.put(key, _RECEIPT.dump_json(receipt), KEPT_S)
+        keep(self.store, question, receipt)
         return receipt
 
 
@@ -97,6 +97,11 @@ def kept(store: Store, question: Question) -> Receipt | None:
     """Return the receipt of what was posted for a question, if the store knows it. Raises `StoreUnavailableError`."""
     value = store.get(_key(question))
     return None if value in {None, _TRYING} else _RECEIPT.validate_json(value or b"")
+
+
+def keep(store: Store, question: Question, receipt: Receipt) -> None:
+    """Remember what was posted for a question: its answer takes the place of it. Raises `StoreUnavailableError`."""
+    store.put(_key(question), _RECEIPT.dump_json(receipt), KEPT_S)
 
 
 def _key(question: Question) -> str:

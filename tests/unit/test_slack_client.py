@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.slack.calling import pauses
 from adapters.slack.calling.addresses import is_slacks
 from adapters.slack.calling.client import SlackApi
-from adapters.slack.calling.identity import Identifying
-from adapters.slack.calling.people import People
 from bot.backends.sqlite import SqliteStore
 from bot.errors import MessengerBusyError, MessengerRefusedError, MessengerUnavailableError
 from bot.settings import Slack
@@ -164,6 +165,31 @@ def test_a_pause_of_other_methods_holds_for_all_channels(api: SlackApi, slack: F
         api.call("conversations.info", channel=PRIVATE)
 
 
+def test_calls_that_wait_learn_of_a_pause_before_they_are_made(
+    api: SlackApi, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pauses, "WAIT_S", 10.0)
+    before = calls(slack, "chat.postMessage")
+    slack.troubles.limit("chat.postMessage", 5, HELP)
+    with ThreadPoolExecutor(8) as threads:
+        posted = list(threads.map(lambda _: posts_again(api), range(8)))
+
+    assert (posted, slack.troubles.early) == ([False] * 8, [])
+    assert calls(slack, "chat.postMessage") - before == 1
+
+
+def test_a_slow_call_does_not_hold_up_another(api: SlackApi, slack: FakeSlack) -> None:
+    before = calls(slack, "chat.postMessage")
+    slack.troubles.slow("chat.postMessage", 2.0)
+    slow = threading.Thread(target=posts_again, args=(api,))
+    slow.start()
+    until(lambda: calls(slack, "chat.postMessage") > before, "the slow call is made")
+
+    assert posts_again(api)
+    assert slow.is_alive()
+    slow.join()
+
+
 def test_a_response_url_is_answered(api: SlackApi, slack: FakeSlack) -> None:
     api.respond(slack.responses.make(HELP, ALICE), {"text": "for you alone", "response_type": "ephemeral"})
 
@@ -223,51 +249,6 @@ def test_nothing_is_sent_to_a_response_url_elsewhere(api: SlackApi) -> None:
 )
 def test_only_slacks_own_addresses_are_used(url: str, *, ours: bool) -> None:
     assert is_slacks(url, "http://127.0.0.1:80/api/") is ours
-
-
-def test_who_we_are_is_asked_once_a_day_for_all_processes(slack: FakeSlack, store: SqliteStore) -> None:
-    token, before = slack.workspace.bot_token, calls(slack, "auth.test")
-    first, second = (Identifying(made(slack, store), store, token).ours() for _ in range(2))
-
-    assert first == second
-    assert (first.user, first.bot, first.team) == ("U0QUORUM1", "B0QUORUM1", "T0QUORUM1")
-    assert "chat:write" in first.scopes
-    assert calls(slack, "auth.test") - before == 1
-
-
-def test_another_token_has_another_identity(slack: FakeSlack, store: SqliteStore) -> None:
-    Identifying(made(slack, store), store, slack.workspace.bot_token).ours()
-    stranger = Identifying(made(slack, store, bot_token="xoxb-other"), store, "xoxb-other")
-
-    with pytest.raises(MessengerRefusedError, match="invalid_auth"):
-        stranger.ours()
-
-
-def test_people_groups_and_channels_are_asked_for_once_in_a_while(
-    api: SlackApi, slack: FakeSlack, store: SqliteStore
-) -> None:
-    slack.group("S0DBA", "dba", BOB)
-    slack.room("C0SHARED", "with-others", members=(ALICE,)).external = True
-    before = len(slack.requests)
-    for people in (People(api, store), People(api, store)):
-        assert (people.name(ALICE), people.person(BOB).language) == ("alice", "zh")
-        assert (people.groups(BOB), people.groups(ALICE)) == ({"S0DBA"}, frozenset())
-        assert (people.channel("C0SHARED").is_external, people.channel(HELP).is_external) == (True, False)
-
-    assert len(slack.requests) - before == 5
-
-
-def test_somebody_unknown_goes_by_the_id(api: SlackApi, store: SqliteStore) -> None:
-    assert People(api, store).name("U0NOBODY") == "U0NOBODY"
-
-
-def test_a_missing_scope_is_said_and_not_taken_for_an_answer(
-    api: SlackApi, slack: FakeSlack, store: SqliteStore
-) -> None:
-    slack.workspace.scopes -= {"usergroups:read"}
-
-    with pytest.raises(MessengerRefusedError, match="missing_scope"):
-        People(api, store).groups(BOB)
 
 
 def test_no_text_token_or_address_reaches_a_log(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,14 +81,13 @@ def test_a_receipt_holds_no_secret(room: SlackRoom) -> None:
 
 
 def test_an_acknowledgement_whose_reply_is_lost_is_found_and_not_posted_again(room: SlackRoom, tmp_path: Path) -> None:
-    leases = SqliteLeases(tmp_path / "leases.db")
-    once = AcknowledgingOnce(room.messenger, room.store, leases)
     question = room.ask("How many redo logs?")
     room.slack.troubles.reset("chat.postMessage")
-    with pytest.raises(MessengerUnavailableError):
-        once.acknowledge(question)
-    receipt = once.acknowledge(question)
-    leases.close()
+    with closing(SqliteLeases(tmp_path / "leases.db")) as leases:
+        once = AcknowledgingOnce(room.messenger, room.store, leases)
+        with pytest.raises(MessengerUnavailableError):
+            once.acknowledge(question)
+        receipt = once.acknowledge(question)
 
     assert [each.ts for each in room.replies(question)] == [json.loads(receipt.reference)["ts"]]
 
@@ -219,6 +220,17 @@ def test_an_errand_in_an_archived_channel_is_over(room: SlackRoom) -> None:
     room.messenger.run(room.errand("say", "help", channel=room.archived()))
 
     assert room.slack.whispers(ALICE) == []
+
+
+def test_a_bare_mention_that_is_edited_into_a_question_is_answered_in_place(room: SlackRoom, tmp_path: Path) -> None:
+    errand = room.errand("say", "empty")
+    room.messenger.run(errand)
+    question = replace(errand, id=f"{errand.id}-e1", replaces=errand.id, task="answer", text="How many redo logs?")
+    with closing(SqliteLeases(tmp_path / "leases.db")) as leases:
+        receipt = AcknowledgingOnce(room.messenger, room.store, leases).acknowledge(question)
+    room.messenger.deliver(receipt, room.answer(question, "Three [1]."))
+
+    assert [each.final for each in room.replies(errand)] == [True]
 
 
 def test_sources_are_listed_by_whoever_knows_them(room: SlackRoom) -> None:

@@ -82,7 +82,40 @@ class SlackApi:
 
     def ask(self, method: str, *, channel: str = "", **arguments: object) -> Reply:
         """Call a method and return its result with the headers."""
-        self._pauses.respect(method, channel)
+        with self._pauses.turn(method, channel):
+            return self._ask(method, channel, arguments)
+
+    def pages(self, method: str, *, channel: str = "", **arguments: object) -> Iterator[dict[str, Any]]:
+        """Call a method that lists something, and yield the result of every page."""
+        cursor: str | None = None
+        while cursor != "":
+            found = self.call(method, channel=channel, limit=PAGE, cursor=cursor, **arguments)
+            yield found
+            cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
+
+    def respond(self, url: str, body: Mapping[str, object]) -> None:
+        """Answer at a response_url; one that is not Slack's is refused as `foreign_url`, and gets nothing.
+
+        An error page means that nothing was shown, and raises `MessengerBusyError` too.
+        """
+        if not is_slacks(url, self._api_url):
+            raise _refusal(RESPONSE_URL, "foreign_url")
+        with self._pauses.turn(RESPONSE_URL, ""):
+            self._respond(url, body)
+
+    def _respond(self, url: str, body: Mapping[str, object]) -> None:
+        client = WebhookClient(url, timeout=TIMEOUT_S, logger=SILENT, retry_handlers=[])
+        client.proxy = None
+        try:
+            reply = client.send_dict(dict(body))
+        except _LOST as exc:
+            raise _lost(RESPONSE_URL, exc) from None
+        if reply.status_code == TOO_MANY:
+            raise self._pauses.begin(RESPONSE_URL, "", _seconds(reply.headers))
+        if reply.status_code >= WRONG or not _DONE.fullmatch(reply.body):
+            _raise_response(reply.status_code, reply.body)
+
+    def _ask(self, method: str, channel: str, arguments: Mapping[str, object]) -> Reply:
         given = {name: value for name, value in arguments.items() if value is not None}
         if channel:
             given["channel"] = channel
@@ -100,33 +133,6 @@ class SlackApi:
         log.debug("slack %s channel %s in %.3f s", method, channel or "-", time.perf_counter() - started)
         headers = {name.lower(): value for name, value in reply.headers.items()}
         return Reply(reply.data if isinstance(reply.data, dict) else {}, headers)
-
-    def pages(self, method: str, *, channel: str = "", **arguments: object) -> Iterator[dict[str, Any]]:
-        """Call a method that lists something, and yield the result of every page."""
-        cursor: str | None = None
-        while cursor != "":
-            found = self.call(method, channel=channel, limit=PAGE, cursor=cursor, **arguments)
-            yield found
-            cursor = str((found.get("response_metadata") or {}).get("next_cursor") or "")
-
-    def respond(self, url: str, body: Mapping[str, object]) -> None:
-        """Answer at a response_url; one that is not Slack's is refused as `foreign_url`, and gets nothing.
-
-        An error page means that nothing was shown, and raises `MessengerBusyError` too.
-        """
-        if not is_slacks(url, self._api_url):
-            raise _refusal(RESPONSE_URL, "foreign_url")
-        self._pauses.respect(RESPONSE_URL, "")
-        client = WebhookClient(url, timeout=TIMEOUT_S, logger=SILENT, retry_handlers=[])
-        client.proxy = None
-        try:
-            reply = client.send_dict(dict(body))
-        except _LOST as exc:
-            raise _lost(RESPONSE_URL, exc) from None
-        if reply.status_code == TOO_MANY:
-            raise self._pauses.begin(RESPONSE_URL, "", _seconds(reply.headers))
-        if not _DONE.fullmatch(reply.body):
-            _raise_response(reply.status_code, reply.body)
 
     def _refused(self, method: str, channel: str, exc: SlackApiError) -> NoReturn:
         """Raise what a reply means that is not ok."""

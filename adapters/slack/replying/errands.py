@@ -10,6 +10,7 @@ from adapters.slack.replying import places
 from adapters.slack.replying.delivery import KEPT_S, Delivery
 from adapters.slack.replying.posting import is_closed
 from adapters.slack.replying.sayings import Sayings
+from bot.conversation import acknowledging
 from bot.errors import MessengerBusyError, MessengerRefusedError
 from bot.ports import Store
 
@@ -31,15 +32,18 @@ class Chores:
     sayings: Sayings
 
     def say(self, question: Question) -> None:
-        """Say in the thread what the command in `question.text` is answered with. Raises what `SlackApi` raises."""
+        """Say in the thread what the command in `question.text` is answered with. Raises what `SlackApi` raises.
+
+        If the message is edited into a question, the answer takes the place of what was said.
+        """
         mark = f"slack-said:{question.id}"
         is_first = self.store.add(mark, _TRYING, KEPT_S)
         if not is_first and self.store.get(mark) == _DONE:
             return
         place = places.of(question)
         try:
-            if is_first or not self.delivery.posting.found(place):
-                self.delivery.posting.post(place, self.sayings.of(question))
+            ts = self._said(question, place, is_first=is_first)
+            acknowledging.keep(self.store, question, place.at(ts).receipt)
         except MessengerBusyError:
             if is_first:
                 self.store.delete(mark)
@@ -59,6 +63,12 @@ class Chores:
         self._remove(place)
         if (moved := self.delivery.moved(place)) is not None:
             self._remove(moved)
+
+    def _said(self, question: Question, place: Place, *, is_first: bool) -> str:
+        """Post what is said, or find it where somebody tried before, and return its ts."""
+        posting = self.delivery.posting
+        before = [] if is_first else posting.found(place).get(1, [])
+        return str(before[-1]["ts"]) if before else posting.post(place, self.sayings.of(question))
 
     def _remove(self, place: Place) -> None:
         try:
