@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Scope, Vote
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change after which a question may be answered otherwise: no answer kept before is found then."""
 
 QUOTING = "offline://"
@@ -50,7 +50,7 @@ class Bot:
         started, trace = time.perf_counter(), Trace()
         tell(Progress("retrieving"))
         with trace.step("retrieve") as detail:
-            retrieval = self._retrieve(question)
+            question, retrieval = self._retrieve(question)
             detail.update(_found(retrieval))
         vote = checked = None
         if verdict.worth_asking(retrieval, self._settings.retrieval):
@@ -72,13 +72,21 @@ class Bot:
         """Tell whether the winning ballot came from a voter that quotes instead of reasoning."""
         return vote is not None and vote.winner is not None and vote.winner.voter in self._quoting
 
-    def _retrieve(self, question: Question) -> Retrieval:
-        """Find passages for the question; one that finds none and points back at what was said is asked with that."""
+    def _retrieve(self, question: Question) -> tuple[Question, Retrieval]:
+        """Find passages for the question, or for what it means together with what was said before it.
+
+        That comes first where it says nothing of its own, and else where it finds nothing and points back.
+        """
+        meant = memory.standalone(question)
+        if meant is not None and not memory.own_words(question.text):
+            return replace(question, text=meant), self._find(meant, question.scope)
         found = self._find(question.text, question.scope)
-        if verdict.worth_asking(found, self._settings.retrieval):
-            return found
-        standalone = memory.standalone(question)
-        return found if standalone is None else self._find(standalone, question.scope)
+        if meant is None or verdict.worth_asking(found, self._settings.retrieval):
+            return question, found
+        together = self._find(meant, question.scope)
+        return (
+            (replace(question, text=meant), together) if memory.fits(question, together.passages) else (question, found)
+        )
 
     def _find(self, text: str, scope: Scope) -> Retrieval:
         kept = self._settings.retrieval.passages
