@@ -54,7 +54,7 @@ class Hooks:
 
 
 class SlackMessenger:
-    """A `Messenger` with `Errands`. All methods but `progress` raise what `SlackApi` and stores raise.
+    """A `Messenger` with `Errands`. All methods raise what stores raise, and all but `progress` what `SlackApi` raises.
 
     It is meant to stand behind `AcknowledgingOnce`, which looks for our own message after a reply was lost.
     """
