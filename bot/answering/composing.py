@@ -42,6 +42,8 @@ def compose(
     winner = vote.winner if vote is not None and verdict.outcome != "refused" else None
     answered = winner is not None and checked is not None
     text, citations = refusal(verdict, retrieval, words), tuple[Citation, ...]()
+    if not question.text.strip():  # all that was sent was a file that could not be read; a notice says so
+        text = "\n\n".join([say("refusal_wordless", words), say("human", words)])
     if winner is not None and checked is not None:
         text, citations = cite(checked, winner.key, retrieval.passages, words)
     return Answer(

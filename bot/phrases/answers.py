@@ -33,6 +33,10 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "The language model gave no reply that could be used.",
         "zh": "语言模型没有给出可用的回复。",
     },
+    "refusal_wordless": {
+        "en": "There is no text here that could be looked up in the documents.",
+        "zh": "没有可以在文档中查找的文字。",
+    },
     "human": {"en": "You can ask a human colleague to take over.", "zh": "可以转给人工同事处理。"},
     "offline": {
         "en": "No language model is set: this quotes sentences from the documents and does not reason.",

@@ -15,6 +15,7 @@ from adapters.slack.hearing.posts import Ourselves
 from adapters.slack.receiving import questions
 from bot.backends.sqlite import SqliteStore
 from bot.settings import Settings
+from tests.fakes.slack.fake import ALICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.types import Question
     from tests.fakes.slack import FakeSlack
+    from tests.fakes.slack.records import File
 
 
 @contextmanager
@@ -40,3 +42,15 @@ def question(slack: FakeSlack, *, engaged: bool = False) -> Question:
     heard = classifying.classify(slack.deliveries.log[-1].payload, us, engaged=engaged)
     assert isinstance(heard, Asked), heard
     return questions.asked(heard, "en")
+
+
+def asked(slack: FakeSlack, *files: File, text: str = "what is this?") -> Question:
+    """Let Alice send the bot files, and return the question as it was heard."""
+    slack.direct(ALICE, text, files=files)
+    return question(slack)
+
+
+def notice(found: Question) -> str:
+    """Return the one notice that a question has."""
+    (only,) = found.notices
+    return only

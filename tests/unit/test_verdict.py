@@ -136,3 +136,12 @@ def test_an_answer_below_the_threshold_carries_a_warning() -> None:
     decided = verdict.decide(retrieval(0.4, answerable=False), CLEAR, GOOD, Searching())
 
     assert (decided.outcome, decided.reasons[0]) == ("answered_with_warning", "grey")
+
+
+def test_what_holds_no_text_is_not_said_to_be_missing_from_the_documents() -> None:
+    decided = decide(Retrieval((), 0.0, answerable=False), None, None)
+    asked = Question("q", "", Address("cli", "t", "me"), "en", 0.0)
+    answer = composing.compose(asked, Retrieval((), 0.0, answerable=False), None, None, decided)
+
+    assert answer.outcome == "refused"
+    assert answer.text.startswith("There is no text here")
