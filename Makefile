@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo services services-stop test check lint faults soak bench format docs lock clean
+.PHONY: install demo slack-demo services services-stop test check lint faults soak bench format docs lock clean
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,9 @@ install: $(VENV)/.full ## everything the project can use, into .venv
 
 demo: $(VENV)/.light ## the main job, in view, on the light install
 	$(BIN)/python scripts/demo.py
+
+slack-demo: $(VENV)/.full ## a fake Slack with a page to look at, and a Quorum that answers in it
+	$(BIN)/python -m tests.fakes.slack --serve
 
 services: $(VENV)/.full ## a real Elasticsearch and a real Redis on free ports, fetched on the first call
 	$(BIN)/python -m scripts.services start

@@ -10,6 +10,7 @@ import click
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from adapters.slack import manifest
 from bot.settings import Settings, Voter
 from workers.cli.main import COMMANDS, quorum
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 WIDTH = 100
+SCOPES_BEGIN, SCOPES_END = "<!-- scopes: `make docs` writes this table -->", "<!-- end of scopes -->"
 
 
 def main() -> int:
@@ -36,7 +38,11 @@ def main() -> int:
 
 def pages() -> dict[Path, str]:
     """Make every generated page."""
-    return {DOCS / "settings.md": settings_page(), DOCS / "command-line.md": command_page()}
+    return {
+        DOCS / "settings.md": settings_page(),
+        DOCS / "command-line.md": command_page(),
+        DOCS / "slack.md": slack_page(),
+    }
 
 
 def settings_page() -> str:
@@ -84,11 +90,26 @@ def command_page() -> str:
     context = click.Context(quorum, info_name="quorum", terminal_width=WIDTH)
     sections.append(f"```text\n{quorum.get_help(context)}\n```")
     for name in sorted(COMMANDS):
-        command = quorum.get_command(context, name)
-        if command is not None:
-            inner = click.Context(command, info_name=name, parent=context, terminal_width=WIDTH)
-            sections.append(f"## quorum {name}\n\n```text\n{command.get_help(inner)}\n```")
+        if (command := quorum.get_command(context, name)) is not None:
+            sections += command_help(click.Context(command, info_name=name, parent=context, terminal_width=WIDTH))
     return "\n\n".join(sections) + "\n"
+
+
+def command_help(context: click.Context) -> Iterator[str]:
+    """Yield the help of a command, and after a group's that of each command in it."""
+    command = context.command
+    yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for name, inner in sorted(command.commands.items()):
+            yield from command_help(click.Context(inner, info_name=name, parent=context, terminal_width=WIDTH))
+
+
+def slack_page() -> str:
+    """Return the page on Slack with its table of scopes as the manifest has them."""
+    page = DOCS / "slack.md"
+    head, _, rest = page.read_text(encoding="utf-8").partition(SCOPES_BEGIN)
+    _, _, tail = rest.partition(SCOPES_END)
+    return f"{head}{SCOPES_BEGIN}\n{manifest.scope_table()}\n{SCOPES_END}{tail}"
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _check(f"voter {voter.model} ({voter.prompt})", functools.partial(_voter, settings, voter))
     if settings.reranker:
         yield _check("reranker", lambda: _reranker(settings))
+    yield from _checked("slack", lambda: _slack(settings))
     yield _check("access", lambda: _access(settings))
 
 
@@ -210,7 +211,29 @@ def _reranker(settings: Settings) -> str:
     return settings.reranker
 
 
+def _slack(settings: Settings) -> Sequence[Finding]:
+    from workers.cli import doctor_slack
+
+    return doctor_slack.examine(settings)
+
+
 def _access(settings: Settings) -> str:
+    """Name the collections that everybody may read."""
+    unlisted = sorted(_collections(settings) - set(settings.access))
+    names = f" ({', '.join(unlisted)})" if unlisted else ""
     if not settings.access:
-        return "no collection has readers: every collection is open to all (QUORUM_ACCESS)"
-    return f"collections with readers: {', '.join(sorted(settings.access))}; every other one is open to all"
+        return f"no collection has readers: every collection is open to all{names}; QUORUM_ACCESS names readers"
+    listed = ", ".join(sorted(settings.access))
+    return f"collections with readers: {listed}; every other one is open to all{names}"
+
+
+def _collections(settings: Settings) -> set[str]:
+    """Return the collections that imports have noted; none where the store is down, of which another line speaks."""
+    from bot import wiring
+    from bot.knowledge import shelving
+
+    try:
+        with closing(wiring.open_store(settings)) as store:
+            return {each.name for each in shelving.listing(store)}
+    except QuorumError:
+        return set()

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "ingest": "Bring files into the index: new, changed and removed ones.",
     "search": "Show the passages that a question finds.",
     "serve": "Answer over HTTP: the web API, health, readiness and metrics.",
+    "slack": "Set up the Slack app: print its manifest.",
     "vote": "Replay recorded samples through the vote.",
     "work": "Answer questions from the queue, and import files from it.",
 }
