@@ -54,7 +54,7 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
         leases,
         AnswerBook(parts.store, settings.cache.sources_s),
         dead,
-        open_messengers(settings, parts.store) if messengers is None else messengers,
+        open_messengers(settings, parts.store, ledger, leases) if messengers is None else messengers,
         Tries(
             settings.work.attempts,
             settings.work.crashes,
@@ -66,8 +66,17 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
     return Worker(parts, ledger, leases, dead, handler)
 
 
-def open_messengers(settings: Settings, store: Store) -> dict[Platform, Messenger]:
-    """Open the messengers that the settings name; the web is always there, since it needs no account."""
-    from adapters.web.messenger import WebMessenger
+def open_messengers(settings: Settings, store: Store, ledger: Ledger, leases: Leases) -> dict[Platform, Messenger]:
+    """Open the messengers that the settings name; the web is always there, since it needs no account.
 
-    return {"web": WebMessenger(store, settings.cache.sources_s)}
+    Raises `ConfigurationError` for half a set of credentials.
+    """
+    from adapters.web.messenger import WebMessenger
+    from workers.receiving import configured
+
+    found: dict[Platform, Messenger] = {"web": WebMessenger(store, settings.cache.sources_s)}
+    if "slack" in configured(settings, "all"):
+        from adapters.slack.assembly import open_replying
+
+        found["slack"] = open_replying(settings, store, ledger, leases).messenger
+    return found

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from adapters.blocking import TAKING_THREADS
 from bot.errors import QuorumError
-from bot.ports import DeadLetters, Dispatcher, Index, Ledger, Store
+from bot.ports import DeadLetters, Dispatcher, Index, Leases, Ledger, Messenger, Store
 from bot.settings import Settings
+from bot.types import Platform
 from workers import queues
 from workers.sweeper import Sweeper
 
@@ -27,8 +28,11 @@ class Backing:
 
     ledger: Ledger
     store: Store
+    leases: Leases
     dead: DeadLetters
     dispatcher: Dispatcher
+    messengers: Mapping[Platform, Messenger]
+    index: Callable[[], Index]
     probes: Mapping[str, Callable[[], object]]
     release: Callable[[], None]
     sweeper: Sweeper | None = None
@@ -83,13 +87,26 @@ def _answering(settings: Settings) -> Backing:
         "queue": lambda: None,
         "index": worker.parts.index.generation,
     }
-    return Backing(worker.ledger, worker.parts.store, worker.dead, dispatcher, probes, worker.close, sweeper)
+    return Backing(
+        worker.ledger,
+        worker.parts.store,
+        worker.leases,
+        worker.dead,
+        dispatcher,
+        worker.handler.messengers,
+        lambda: worker.parts.index,
+        probes,
+        worker.close,
+        sweeper,
+    )
 
 
 def _taking(settings: Settings) -> Backing:
     from bot import wiring
+    from workers.assembly import open_messengers
 
     ledger, store, dead = wiring.open_ledger(settings), wiring.open_store(settings), wiring.open_dead_letters(settings)
+    leases = wiring.open_leases(settings)
     dispatcher, index = queues.open_dispatcher(settings), _LazyIndex(settings)
     probes: dict[str, Callable[[], object]] = {
         "ledger": lambda: ledger.find(_PROBE),
@@ -99,7 +116,7 @@ def _taking(settings: Settings) -> Backing:
     }
 
     def release() -> None:
-        for part in (ledger, store, dead, index):
+        for part in (ledger, store, leases, dead, index):
             part.close()
 
     def prepare() -> None:
@@ -112,7 +129,8 @@ def _taking(settings: Settings) -> Backing:
                 for done in [pool.submit(probes[probe]) for _ in range(TAKING_THREADS)]:
                     done.result()
 
-    return Backing(ledger, store, dead, dispatcher, probes, release, prepare=prepare)
+    messengers = open_messengers(settings, store, ledger, leases)
+    return Backing(ledger, store, leases, dead, dispatcher, messengers, index.get, probes, release, prepare=prepare)
 
 
 @dataclass

@@ -105,7 +105,7 @@ def sweeping(settings: Settings, *, now: bool) -> Iterator[None]:
         leases = stack.enter_context(closing(wiring.open_leases(settings)))
         store = stack.enter_context(closing(wiring.open_store(settings)))
         dispatcher = stack.enter_context(closing(open_dispatcher(settings)))
-        platforms = open_messengers(settings, store).keys()
+        platforms = open_messengers(settings, store, ledger, leases).keys()
         sweeper = Sweeper(ledger, dispatcher, leases, platforms, settings.sweeper.stale_after_s)
         if now:
             try:

@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import anyio
@@ -20,19 +21,23 @@ from adapters import blocking
 from adapters.web.messenger import WebMessenger
 from adapters.web.routes import WebApi
 from bot import access, metrics
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, MessengerUnavailableError
 from workers import monitoring
 from workers.accept import Acceptance
 from workers.backing import open_backing
 from workers.readiness import Readiness
+from workers.receiving import open_receivers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
     from types import FrameType
 
     from starlette.requests import Request
 
     from bot.settings import Http, Settings
+    from bot.types import Platform
     from workers.backing import Backing
+    from workers.receiving import Receiver
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +53,21 @@ METRICS_S = 8.0
 BACKLOG = 2048
 
 
-def application(settings: Settings, backing: Backing) -> Starlette:
-    """Put the routes together."""
+def application(
+    settings: Settings,
+    backing: Backing,
+    platforms: Collection[Platform] = frozenset({"web"}),
+    receivers: Sequence[Receiver] = (),
+) -> Starlette:
+    """Put the routes together: the web's if it is served, the receivers', and those for operators."""
     web = WebApi(
         WebMessenger(backing.store, settings.cache.sources_s),
         Acceptance(backing.ledger, backing.dispatcher),
         backing.ledger.find,
         functools.partial(access.visible, settings.access),
     )
-    readiness, looking = Readiness(backing.probes), anyio.CapacityLimiter(2)
+    probes = dict(backing.probes) | ({"messengers": functools.partial(_check, receivers)} if receivers else {})
+    readiness, looking = Readiness(probes), anyio.CapacityLimiter(2)
     levels = metrics.Levels(backing.ledger, backing.dead)
 
     async def alive(request: Request) -> Response:  # noqa: ARG001 - what a route is given
@@ -74,20 +85,28 @@ def application(settings: Settings, backing: Backing) -> Starlette:
             log.warning("metrics cannot be shown: %s", type(exc).__name__)
             return PlainTextResponse("The metrics cannot be read just now. The log says why.", 503)
 
-    return Starlette(
-        routes=[Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured), *web.routes()]
-    )
+    own = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]
+    shown = web.routes() if "web" in platforms else []
+    return Starlette(routes=[*own, *shown, *(route for receiver in receivers for route in receiver.routes())])
 
 
-def run(settings: Settings) -> None:
+def _check(receivers: Sequence[Receiver]) -> None:
+    """Raise `MessengerUnavailableError` while a platform cannot reach us."""
+    if not all(receiver.ready() for receiver in receivers):
+        message = "a messenger is not connected yet"
+        raise MessengerUnavailableError(message)
+
+
+def run(settings: Settings, platforms: frozenset[Platform]) -> None:
     """Serve until SIGTERM or Ctrl-C; then take nothing more, finish what is in hand, and return."""
     signal.signal(signal.SIGTERM, _leave)
     sys.setswitchinterval(SWITCH_S)
     with _bound(settings.http) as listener:
         backing = open_backing(settings)
+        receivers = open_receivers(settings, backing, platforms)
         server = _Server(
             uvicorn.Config(
-                application(settings, backing),
+                application(settings, backing, platforms, receivers),
                 backlog=BACKLOG,
                 lifespan="off",
                 log_config=None,
@@ -105,11 +124,21 @@ def run(settings: Settings) -> None:
         signal.signal(signal.SIGTERM, end)
         interrupt = signal.signal(signal.SIGINT, end)
         backing.start()
-        server.run([listener])
+        with _receiving(receivers):
+            server.run([listener])
         signal.signal(signal.SIGINT, interrupt)
     grace_s = settings.work.grace_s
     if not backing.close(grace_s):
         log.warning("answers in hand took longer than %.0f s; they are taken up again at the next start", grace_s)
+
+
+@contextmanager
+def _receiving(receivers: Sequence[Receiver]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for receiver in receivers:
+            receiver.start()
+            stack.callback(receiver.close)
+        yield
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ from tests.faults.killing import Deadly, Reaper, die
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.ports import Messenger, Store
+    from bot.ports import Leases, Ledger, Messenger, Store
     from bot.settings import Settings
     from bot.types import Platform, Question
     from bot.wiring import Parts
@@ -77,8 +77,8 @@ def answer_to(platform: str, reaper: Reaper) -> None:
 
     opening = assembly.open_messengers
 
-    def opened(settings: Settings, store: Store) -> dict[Platform, Messenger]:
-        reading = opening(settings, store)["web"]
+    def opened(settings: Settings, store: Store, ledger: Ledger, leases: Leases) -> dict[Platform, Messenger]:
+        reading = opening(settings, store, ledger, leases)["web"]
         return {"web": Deadly(PlatformMessenger(platform, reading), "messenger", reaper)}
 
     assembly.open_messengers = opened

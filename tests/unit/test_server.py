@@ -25,7 +25,7 @@ class Sweeper:
     stop = start
 
 server.open_backing = lambda settings: replace(backing.open_backing(settings), sweeper=Sweeper())
-server.run(settings.load(home=sys.argv[1], http={"port": 0}))
+server.run(settings.load(home=sys.argv[1], http={"port": 0}), frozenset({"web"}))
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,7 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
             on_total=total,
         )
     inheritance.publish(parts.index)
+    _note(parts, collection, report)
     indexed = sum(record.chunks for record in report.files if record.status == "indexed")
     drift = profile.Drift(since, indexed + max(0, before + indexed - _size(parts)))
     opened = wiring.reopen(parts)
@@ -91,6 +93,14 @@ def ingest(parts: Parts, paths: tuple[Path, ...], collection: str) -> Report:
     finally:
         opened.index.close()
     return report
+
+
+def _note(parts: Parts, collection: str, report: Report) -> None:
+    """Remember what there is to know now, for people who ask."""
+    from bot.knowledge import shelving
+
+    held = shelving.Collection(collection, len(parts.index.documents(collection)), time.time())
+    shelving.note(parts.store, held, changed=report.changed)
 
 
 def _size(parts: Parts) -> int:

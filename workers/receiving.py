@@ -1,0 +1,91 @@
+"""The messengers that take questions in `quorum serve`: which are wanted, and what each is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from bot.errors import ConfigurationError, MissingExtraError
+from workers.accept import Acceptance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.routing import Route
+
+    from bot.settings import Settings
+    from bot.types import Platform
+    from workers.backing import Backing
+
+Wanted = Literal["web", "slack", "wecom", "all"]
+
+
+class Receiver(Protocol):
+    """One messenger's way to us."""
+
+    def routes(self) -> list[Route]:
+        """Return the routes that the platform calls."""
+
+    def start(self) -> None:
+        """Begin to connect to the platform, where it does not call us."""
+
+    def ready(self) -> bool:
+        """Tell whether questions can reach us."""
+
+    def close(self) -> None:
+        """Take nothing more, and finish what was begun."""
+
+
+def configured(settings: Settings, wanted: Wanted) -> frozenset[Platform]:
+    """Return the messengers to serve: the one that is wanted, or all whose credentials are set.
+
+    Raises `ConfigurationError` for half a set of credentials, and for one that is wanted without any;
+    `MissingExtraError` where its libraries are not installed.
+    """
+    if wanted == "wecom":
+        message = "'wecom' is not available in this version. Run `quorum serve web` or `quorum serve slack`."
+        raise ConfigurationError(message)
+    found: set[Platform] = {"web"} if wanted in {"web", "all"} else set()
+    if wanted in {"slack", "all"} and _has_slack(settings, must=wanted == "slack"):
+        found.add("slack")
+    return frozenset(found)
+
+
+def open_receivers(settings: Settings, backing: Backing, platforms: frozenset[Platform]) -> Sequence[Receiver]:
+    """Put together what takes questions besides the web; nothing is connected to yet."""
+    if "slack" not in platforms:
+        return ()
+    from adapters.slack.assembly import open_replying
+    from adapters.slack.receiving.assembly import Outside, open_receiving
+
+    replying = open_replying(settings, backing.store, backing.ledger, backing.leases)
+    outside = Outside(
+        accept=Acceptance(backing.ledger, backing.dispatcher),
+        acknowledge=replying.messenger.acknowledge,
+        ledger=backing.ledger,
+        store=backing.store,
+        leases=backing.leases,
+        api=replying.api,
+        identity=replying.identity,
+        people=replying.people,
+        shelves=replying.shelves,
+        waiting=lambda: len(backing.ledger.unfinished(0.0)),
+    )
+    return (open_receiving(settings, outside),)
+
+
+def _has_slack(settings: Settings, *, must: bool) -> bool:
+    from importlib.util import find_spec
+
+    from adapters.slack.credentials import BOT_TOKEN, SIGNING_SECRET, transport
+
+    if transport(settings.slack) == "off":
+        if must:
+            message = (
+                f"Slack is not configured. Set {BOT_TOKEN} and {SIGNING_SECRET}; docs/slack.md says where they are."
+            )
+            raise ConfigurationError(message)
+        return False
+    for library in ("slack_bolt", "slack_sdk"):
+        if find_spec(library) is None:
+            raise MissingExtraError(library, "slack")
+    return True
