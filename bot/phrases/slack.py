@@ -92,8 +92,16 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "zh": "已清除您的提问记录。",
     },
     "slack_command_stop": {
+        "en": "I follow this thread no longer. Mention me when you want me back.",
+        "zh": "我不再跟进这个线程；需要我时请再 @ 我。",
+    },
+    "slack_command_stop_where": {
         "en": "Write `stop` in the thread that I should leave. Mention me there when you want me back.",
         "zh": "请在需要我退出的线程里写 `stop`；需要我时再 @ 我即可。",
+    },
+    "slack_command_human": {
+        "en": "Your last question goes to a human colleague. You will read in its thread what came of it.",
+        "zh": "您最近的问题将转给人工同事，结果会在该问题的线程里告知。",
     },
     "slack_command_no_question": {
         "en": "Ask me something first; then a human colleague can take over.",

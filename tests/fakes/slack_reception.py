@@ -13,13 +13,16 @@ from starlette.applications import Starlette
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
 from adapters.slack.calling.people import People
+from adapters.slack.layout import blocks
 from adapters.slack.layout.views import Shelf
 from adapters.slack.receiving.assembly import Outside, Receiving, open_receiving
 from bot.backends.sqlite import SqliteLeases, SqliteLedger, SqliteStore
+from bot.conversation.answers import AnswerBook
 from bot.settings import Limits, Settings
 from bot.settings import Slack as SlackSettings
-from bot.types import Question
+from bot.types import Answer, Citation, Question
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack.fake import HELP
 from tests.fakes.web_server import served
 from workers.accept import Acceptance
 from workers.handler import decode
@@ -27,7 +30,6 @@ from workers.handler import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
 
 
 @dataclass
@@ -48,6 +50,9 @@ class Queue:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+CITED = Citation(1, "travel.md", "travel.md#1", "Travel", "p. 1", None, "Ask in the post room.")
 
 
 @dataclass
@@ -79,6 +84,38 @@ class Reception:
         self.slack.settle()
         return [(each.task, each.text) for each in self.questions if each.task != "answer"]
 
+    @property
+    def api(self) -> SlackApi:
+        """What calls the fake."""
+        settings = SlackSettings(bot_token=self.slack.workspace.bot_token, api_url=self.slack.api_url)
+        return SlackApi(settings, self.store)
+
+    def state(self, question_id: str) -> str:
+        """Return how far a question is by the ledger."""
+        entry = self.ledger.find(question_id)
+        assert entry
+        return entry.state
+
+    def answer(self, question_id: str) -> None:
+        """Answer a question as a worker would, in the book and the ledger."""
+        answer = Answer(question_id, question_id, "answered", "In the post room. [1]", "en", citations=(CITED,))
+        AnswerBook(self.store, 60.0).save(answer)
+        self.ledger.advance(question_id, "delivered")
+
+    def show(self, answer_id: str, channel: str = HELP) -> str:
+        """Post a finished answer with its buttons, and return its ts."""
+        answer = Answer(answer_id, answer_id, "answered", "In the post room.", "en", citations=(CITED,))
+        reply = blocks.answer(answer)[-1]
+        shown = self.api.call("chat.postMessage", channel=channel, text=reply.text, blocks=list(reply.blocks))
+        return str(shown["ts"])
+
+    def turned(self) -> None:
+        """Deliver what was held back one by one, the last first."""
+        for delivery in (self.slack.deliveries.held or [])[::-1]:
+            self.slack.deliveries.held = [delivery]
+            self.slack.deliveries.release()
+            assert delivery.over.wait(10)
+
     def id(self, channel: str, ts: str) -> str:
         """Return the id of the question that a message is."""
         return f"slack-{self.slack.workspace.team}-{channel}-{ts}"
@@ -86,7 +123,13 @@ class Reception:
 
 @contextmanager
 def reception(
-    home: Path, slack: FakeSlack, *, is_socket: bool = False, per_minute: int = 60, secret: str | None = None
+    home: Path,
+    slack: FakeSlack,
+    *,
+    is_socket: bool = False,
+    per_minute: int = 60,
+    secret: str | None = None,
+    acknowledge: Callable[[Question], object] | None = None,
 ) -> Iterator[Reception]:
     """Run the receiving side against a fake that is up, over HTTP unless by Socket Mode."""
     app = slack.workspace
@@ -109,7 +152,7 @@ def reception(
         api = SlackApi(settings.slack, store)
         outside = Outside(
             accept=Acceptance(ledger, queue),
-            acknowledge=acknowledged.append,
+            acknowledge=acknowledge or acknowledged.append,
             ledger=ledger,
             store=store,
             leases=leases,

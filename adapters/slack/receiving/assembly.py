@@ -63,6 +63,7 @@ class Receiving:
 
     events: EventsRoute
     sockets: Sockets | None
+    identity: Identifying
     backgrounds: tuple[Background, ...]
 
     def routes(self) -> list[Route]:
@@ -70,7 +71,8 @@ class Receiving:
         return [self.events.route()]
 
     def start(self) -> None:
-        """Begin to connect, where Socket Mode is used."""
+        """Find out who we are, soon, and begin to connect where Socket Mode is used."""
+        self.backgrounds[-1].do("who we are", self.identity.ours)
         if self.sockets is not None:
             self.sockets.start()
 
@@ -90,12 +92,12 @@ def open_receiving(settings: Settings, outside: Outside) -> Receiving:
     """Put together what takes from Slack; nothing is called or connected to before `start` or the first request."""
     quick, early = Background("quick"), Background("early", ACKNOWLEDGING)
     backlog = Backlog(outside.waiting, settings.limits.waiting, quick)
-    app = bolt.app(
-        settings.slack.signing_secret.strip(), outside.identity.ours, _intake(settings, outside, backlog, early).hear
-    )
+    secret = settings.slack.signing_secret.strip()
+    app = bolt.app(secret, _intake(settings, outside, backlog, early).hear)
     return Receiving(
-        EventsRoute(app, settings.slack.signing_secret.strip()),
+        EventsRoute(app, secret),
         Sockets(settings.slack, app) if settings.slack.app_token else None,
+        outside.identity,
         (early, quick),
     )
 

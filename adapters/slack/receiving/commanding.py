@@ -69,7 +69,7 @@ class Commands:
             case "forget":
                 return blocks.notice(say("slack_command_forget", language))
             case "stop":
-                return blocks.notice(say("slack_command_stop", language))
+                return blocks.notice(say("slack_command_stop_where", language))
         return blocks.helping(language)
 
     def _sources(self, user: str, language: Language) -> Reply:
@@ -81,7 +81,7 @@ class Commands:
         if not last:
             return blocks.notice(say("slack_command_no_question", language))
         self.accept(self._escalation(last, event.post))
-        return blocks.notice(say("slack_human_asked", language))
+        return blocks.notice(say("slack_command_human", language))
 
     def _escalation(self, question_id: str, post: Post) -> Question:
         return self.clicks.escalation(self.versions.newest(question_id), post)

@@ -85,7 +85,7 @@ class Intake:
         """
         thread = thread_of(payload)
         engaged = thread is not None and self.engagement.holds(*thread)
-        event = classify(payload, self.ours(), engaged=engaged)
+        event = classify(payload, _named(payload) or self.ours(), engaged=engaged)
         match event:
             case Asked():
                 return self._asked(event, payload)
@@ -189,6 +189,12 @@ class Intake:
         if any(map(str.isalpha, text)):
             return texts.language(text)
         return "zh" if texts.language(typed) == "zh" else self.recents.language(post.team, post.user)
+
+
+def _named(payload: Json) -> Ourselves | None:
+    """Return who we are as an event itself says; its bot's id makes no difference, since all bots are ignored."""
+    ours = next(iter(payload.get("authorizations") or ()), None) or {}
+    return Ourselves(str(ours["user_id"])) if ours.get("is_bot") and ours.get("user_id") else None
 
 
 def _person(post: Post) -> str:
