@@ -51,7 +51,8 @@ _WEAKLY_NAMED = (
 _NOTHING = re.compile(
     r"(?i)(?:yes|no|true|false|null|none|nil|undefined|empty|error|required|expired|invalid|incorrect|wrong|missing"
     r"|str(?:ing)?|bool(?:ean)?|int|text|optional|any|is|not|the|for|on|off|default|changed|reset|locked|unlocked)"
-    r"(?:[.:)\]}]*$)|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[\w -]+>$"
+    r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
+    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[\w -]+>$"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
 
@@ -62,9 +63,8 @@ _STRANGE = re.compile(r"(?=\S*[\d!@#$%^&*~])\S{4,}|\S{20,}")
 def _given(match: re.Match[str]) -> bool:
     """Tell a password from a word: after `is` it has a sign that words have not."""
     value = secret(match)
-    loose = match.group("equals") is None and re.search(
-        r"(?i)(?:\bis|是|为)[ \t]*$", match.string[: span(match)[0]][-20:]
-    )
+    start = span(match)[0]
+    loose = match.group("equals") is None and _IS.search(match.string[max(0, start - _NEAR) : start]) is not None
     return _NOTHING.match(value) is None and (not loose or _STRANGE.match(value) is not None)
 
 
@@ -75,11 +75,22 @@ def _weighty(match: re.Match[str]) -> bool:
     return _NOTHING.match(value) is None and (is_set or _WORTHY.match(value) is not None)
 
 
+def _in_statement(match: re.Match[str]) -> bool:
+    """Tell `IDENTIFIED BY tiger` from prose: a plain word counts where a statement begins before it, or shouts."""
+    is_plain = match.group("bare") is not None and secret(match).isalpha() and "IDENTIFIED" not in match[0]
+    before = match.string[max(0, match.start() - _STATEMENT) : match.start()]
+    return _meant(match) and (not is_plain or _DEFINING.search(before) is not None)
+
+
 def _meant(match: re.Match[str]) -> bool:
     return _NOTHING.match(secret(match)) is None
 
 
+_IS = re.compile(r"(?i)(?:\bis|是|为)[ \t]*$")
+_NEAR = 20
 _SHORT = 3
+_STATEMENT = 200
+_DEFINING = re.compile(r"(?i)\b(?:create|alter|grant|connect)\b")
 _STRONG_MARKS = "pass pwd pw 密码 口令"
 _WEAK_MARKS = "token secret credential session signature sig key 密钥 令牌 私钥"
 _NO_NAME = r"(?!(?i:the|an?|its|their|this|that|each|one|some|which|using|externally|globally|means)(?:\s|$))"
@@ -163,7 +174,7 @@ RULES = (
     rule("token", "authorization", rf"(?i:authorization){_SIGN}{_VALUE}", _weighty),
     rule("token", "bearer", r"(?i:\bbearer)[ \t]{1,4}(?P<s>[\w.~+/=-]{6,}+)", _weighty),
     rule("token", "cookie", r"(?i:\bcookie)[\"']?\s?[:=][ \t]{0,4}[\"']?(?P<s>[\w.-]{1,80}=[^\n\"'‹›]++)"),
-    rule("password", "identified", rf"{_BY}{_NO_NAME}{_VALUE}", _meant),
+    rule("password", "identified", rf"{_BY}{_NO_NAME}{_VALUE}", _in_statement),
     rule("password", "identified", rf"(?i:identified\s{{1,8}}by\s{{1,8}}\S{{1,80}}\s{{1,8}}replace\s{{1,8}}){_VALUE}"),
     rule(
         "password", "password", rf"(?<![\"'`])(?i:password)(?:[ \t]{{0,4}}\([ \t]{{0,4}}|[ \t]{{1,8}}){_QUOTED}", _meant

@@ -21,6 +21,7 @@ KINDS = {
         ("sshpass -p '{}' ssh db", "S3 cret!"),
         ("redis-cli -h cache -a {} ping", "S3cret!"),
         ("CREATE USER scott IDENTIFIED BY {};", "tiger"),
+        ("create user scott\n  identified by {} quota 1M on users", "tiger"),
         ('ALTER USER scott IDENTIFIED BY "{}" REPLACE old', "ti ger"),
         ("create user 'a'@'%' identified with caching_sha2_password by '{}'", "it''s"),
         ("ALTER ROLE app WITH ENCRYPTED PASSWORD '{}'", "S3cret!"),
@@ -106,6 +107,9 @@ HARMLESS = [
     "uses: actions/checkout@v4, node/foo@18.0.0",
     "密码错误 密码为空 忘记密码怎么办？ 请修改密码。",
     "The session is identified by the SID",
+    "High IO can be identified by examining the wait events",
+    "(using password: YES)\\npassword: NO 是什么意思？",
+    "BIGINT: -9223372036854775809 to 9223372036854775807",
     "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----",
     "110101199003070135 4111111111111112",
 ]
