@@ -217,6 +217,8 @@ def test_every_card_with_a_right_check_digit_is_masked(rest: str) -> None:
         "a=,",
         "*A",
         "a",
+        "password is b1! ",
+        "password: b ",
     ],
 )
 def test_the_time_grows_with_the_length_and_no_faster(piece: str) -> None:
