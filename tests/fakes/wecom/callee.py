@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
     from tests.fakes.wecom.records import JSON
 
+CARD: JSON = {
+    "card_type": "button_interaction",
+    "main_title": {"title": "没找到答案"},
+    "task_id": "task-1",
+    "button_list": [{"text": "转人工", "style": 1, "key": "human"}],
+}
+"""A card with one button."""
+
+
+def stream(content: str, *, finish: bool = True, name: str = "s1", **more: object) -> JSON:
+    """Return a stream as an AI bot replies with it."""
+    return {"msgtype": "stream", "stream": {"id": name, "finish": finish, "content": content} | more}
+
 
 class Callee:
     """Runs while its `with` block runs; `bot_says` returns the plain reply to what the AI bot is told, or None."""

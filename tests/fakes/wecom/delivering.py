@@ -50,9 +50,13 @@ class Deliveries:
     """Called with every reply of status 200."""
     _client: aiohttp.ClientSession | None = None
 
+    def noted(self, delivery: Delivery) -> Delivery:
+        """Note a delivery that will be sent."""
+        self.log.append(delivery)
+        return delivery
+
     async def send(self, delivery: Delivery) -> None:
         """Send until a reply comes, as often as may be; or hold it back."""
-        self.log.append(delivery)
         if self.held is not None and not delivery.poll:
             self.held.append(delivery)
             return

@@ -44,7 +44,8 @@ class Turns:
             await self.gateway.deliver(asked)
             return
         plain = json.dumps(asked.body, ensure_ascii=False)
-        await self.deliveries.send(Delivery("bot", plain, 1 if asked.kind in ONCE else 3, asked))
+        delivery = Delivery("bot", plain, 1 if asked.kind in ONCE else 3, asked)
+        await self.deliveries.send(self.deliveries.noted(delivery))
 
     async def take(self, delivery: Delivery, attempt: Attempt) -> None:
         """Take the reply to a callback; one that WeCom would not take is as if there were none, and is remarked on."""
@@ -88,7 +89,8 @@ class Turns:
                 self.corp.remark("a stream was not finished within six minutes")
                 return
             plain = json.dumps(telling.poll(self.corp, asked))
-            await self.deliveries.send(Delivery("bot", plain, 1, asked, poll=True))
+            delivery = Delivery("bot", plain, 1, asked, poll=True)
+            await self.deliveries.send(self.deliveries.noted(delivery))
 
     def _passive(self, delivery: Delivery, reply: JSON) -> None:
         """Show what an app answered at once: a text, or a change of the card that was clicked."""

@@ -95,7 +95,7 @@ class Writing:
 
     def _post(self, values: dict[str, XML], asked: Asked | None = None) -> Delivery:
         """Deliver something to the app's callback."""
-        delivery = Delivery("app", telling.xml(values), asked=asked)
+        delivery = self.deliveries.noted(Delivery("app", telling.xml(values), asked=asked))
         self.server.start(self.deliveries.send(delivery))
         return delivery
 
