@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+USUAL = Limits()
+
+
 @dataclass
 class Queue:
     """A `Dispatcher` that keeps what it is given; `before` happens first, and may fail or take its time."""
@@ -127,7 +130,7 @@ def reception(
     slack: FakeSlack,
     *,
     is_socket: bool = False,
-    per_minute: int = 60,
+    limits: Limits = USUAL,
     secret: str | None = None,
     acknowledge: Callable[[Question], object] | None = None,
 ) -> Iterator[Reception]:
@@ -141,7 +144,7 @@ def reception(
             signing_secret=("" if is_socket else app.signing_secret) if secret is None else secret,
             api_url=slack.api_url,
         ),
-        limits=Limits(questions_per_minute=per_minute, waiting=100),
+        limits=limits,
     )
     file, queue, acknowledged, waiting = home / "q.db", Queue(), list[Question](), [0]
     with (

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.errors import QueueUnavailableError, StoreUnavailableError
+from bot.settings import Limits
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.envelopes import signature
 from tests.fakes.slack.fake import ALICE, HELP
@@ -218,7 +219,10 @@ def test_no_text_token_secret_or_address_is_logged_at_any_level(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with FakeSlack(retries_s=(0.01,)) as slack, reception(tmp_path, slack, per_minute=3) as desk:
+    with (
+        FakeSlack(retries_s=(0.01,)) as slack,
+        reception(tmp_path, slack, limits=Limits(questions_per_minute=3)) as desk,
+    ):
         ts = slack.mention(HELP, ALICE, "the SENSITIVE question")
         slack.settle()
         slack.edit(HELP, ts, "SENSITIVE as edited")

@@ -91,19 +91,20 @@ class Receiving:
 def open_receiving(settings: Settings, outside: Outside) -> Receiving:
     """Put together what takes from Slack; nothing is called or connected to before `start` or the first request."""
     quick, early = Background("quick"), Background("early", ACKNOWLEDGING)
-    backlog = Backlog(outside.waiting, settings.limits.waiting, quick)
+    later = Background("later", 1)  # one thread, so that what can wait does not stand in a line before what cannot
     secret = settings.slack.signing_secret.strip()
-    app = bolt.app(secret, _intake(settings, outside, backlog, early).hear)
+    app = bolt.app(secret, _intake(settings, outside, (quick, early, later)).hear)
     return Receiving(
         EventsRoute(app, secret),
         Sockets(settings.slack, app) if settings.slack.app_token else None,
         outside.identity,
-        (early, quick),
+        (early, later, quick),
     )
 
 
-def _intake(settings: Settings, outside: Outside, backlog: Backlog, early: Background) -> Intake:
-    store, ledger, api, quick = outside.store, outside.ledger, outside.api, backlog.background
+def _intake(settings: Settings, outside: Outside, backgrounds: tuple[Background, Background, Background]) -> Intake:
+    store, ledger, api, (quick, early, later) = outside.store, outside.ledger, outside.api, backgrounds
+    backlog = Backlog(outside.waiting, settings.limits.waiting, quick)
     book = AnswerBook(store, settings.cache.sources_s)
     recents, versions = Recents(store), Versions(ledger, store, outside.leases)
     engagement = Engagement(store)
@@ -122,4 +123,5 @@ def _intake(settings: Settings, outside: Outside, backlog: Backlog, early: Backg
         home=Home(api, outside.people, ledger, book, recents, versions, outside.shelves, quick),
         notices=Notices(api, quick, settings.limits.questions_per_minute),
         early=early,
+        later=later,
     )

@@ -77,6 +77,7 @@ class Intake:
     home: Home
     notices: Notices
     early: Background
+    later: Background
 
     def hear(self, payload: Json) -> Json:
         """Do what an envelope, an interactivity payload or a command's form asks; return the response's body.
@@ -131,7 +132,7 @@ class Intake:
         if isinstance(event, Deleted):
             gone = self.versions.delete(event.id, self.accept)
             if gone is not None:
-                self.early.do("recent questions", lambda: self._dropped(gone))
+                self.later.do("recent questions", lambda: self._dropped(gone))
             return
         post = event.asked.post
         edited_ts = str(((payload.get("event") or {}).get("message") or {}).get("edited", {}).get("ts") or post.ts)
@@ -176,7 +177,7 @@ class Intake:
             return
         if question.details.get("via") != "command":
             self.early.do("acknowledgement", lambda: self.acknowledge(question))
-        self.early.do("recent questions", lambda: self.recents.add(question))
+        self.later.do("recent questions", lambda: self.recents.add(question))
 
     def _dropped(self, question: Question) -> None:
         team = question.details.get("team", "")

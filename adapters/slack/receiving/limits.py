@@ -20,6 +20,9 @@ FULL_S = 1.0
 """So long nobody looks again whether a person who asked too much may ask."""
 
 COUNTED_S = 3.0
+REMEMBERED = 10_000
+"""Messages whose verdict is known without asking anybody."""
+
 _STRIPES = 64
 
 Verdict = Literal["taken", "limit", "busy", "refused"]
@@ -75,6 +78,8 @@ class Limits:
     backlog: Backlog
     per_minute: int
     window_s: float = MINUTE_S
+    _taken: dict[str, None] = field(default_factory=dict)
+    _remembering: threading.Lock = field(default_factory=threading.Lock)
     _next: dict[str, int] = field(default_factory=dict)
     _full: dict[str, float] = field(default_factory=dict)
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(_STRIPES)))
@@ -82,11 +87,14 @@ class Limits:
     def verdict(self, question_id: str, person: str) -> Verdict:
         """Decide on a message that is not in the ledger."""
         with self._locks[hash(person) % _STRIPES]:
+            if question_id in self._taken:
+                return "taken"
             if self.store.get(_refused(question_id)) is not None:
                 return "refused"
             found: Verdict = "busy" if self.backlog.is_full else "limit"
             if found == "limit" and self._has_seat(person, question_id):
                 self.backlog.add()
+                self._remember(question_id)
                 return "taken"
             self.store.put(_refused(question_id), b"1", REFUSED_S)
             return found
@@ -96,21 +104,24 @@ class Limits:
         return self.store.add(f"slack-told:{person}", b"1", self.window_s)
 
     def _has_seat(self, person: str, question_id: str) -> bool:
-        """Take a free seat, or find the one that this message has taken before."""
+        """Take a free seat, if there is one."""
         if time.monotonic() < self._full.get(person, 0.0):
             return False
         first = self._next.get(person, 0)
         for step in range(self.per_minute):
             seat = (first + step) % self.per_minute
-            key, mine = f"slack-seat:{person}:{seat}", question_id.encode()
-            if self.store.add(key, mine, self.window_s):
+            if self.store.add(f"slack-seat:{person}:{seat}", question_id.encode(), self.window_s):
                 self._next[person] = (seat + 1) % self.per_minute
                 return True
-        last = f"slack-seat:{person}:{(first - 1) % self.per_minute}"
-        if self.store.get(last) == question_id.encode():
-            return True
         self._full[person] = time.monotonic() + min(FULL_S, self.window_s)
         return False
+
+    def _remember(self, question_id: str) -> None:
+        """Know the twins and copies of a message, which come before the ledger has it."""
+        with self._remembering:
+            self._taken[question_id] = None
+            if len(self._taken) > REMEMBERED:
+                del self._taken[next(iter(self._taken))]
 
 
 def _refused(question_id: str) -> str:
