@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fakes.polling import until
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.fake import ALICE, BOB, HELP
 from tests.fakes.slack_reception import Reception, reception
@@ -13,6 +15,8 @@ from tests.fakes.slack_reception import Reception, reception
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.types import Question
 
 
 @pytest.fixture
@@ -160,3 +164,31 @@ def test_a_tombstone_withdraws_once(desk: Reception) -> None:
 
     assert [task for task, _ in desk.errands].count("withdraw") <= 2
     assert [each.id for each in desk.questions].count(f"{desk.id(HELP, ts)}-withdraw") == 1
+
+
+def test_a_question_that_is_edited_to_nothing_is_told_how_to_ask(desk: Reception) -> None:
+    ts = desk.slack.mention(HELP, ALICE, "why?")
+    desk.slack.settle()
+    desk.slack.edit(HELP, ts, f"<@{desk.slack.workspace.bot_user}>")
+
+    assert desk.errands == [("say", "empty")]
+    assert desk.state(desk.id(HELP, ts)) == "cancelled"
+
+
+def test_an_acknowledgement_that_comes_after_the_deletion_is_withdrawn_too(tmp_path: Path) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def acknowledge(_: Question) -> None:
+        begun.set()
+        over.wait(10)
+
+    with FakeSlack(retries_s=()) as slack, reception(tmp_path, slack, acknowledge=acknowledge) as desk:
+        ts = slack.mention(HELP, ALICE, "why?")
+        begun.wait(10)
+        slack.delete(HELP, ts)
+        slack.settle()
+        over.set()
+        first = desk.id(HELP, ts)
+        until(lambda: f"{first}-withdraw-late" in [each.id for each in desk.questions], "another withdrawal")
+
+        assert desk.errands == [("withdraw", ""), ("withdraw", "")]

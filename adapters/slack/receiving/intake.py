@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from adapters.slack.hearing.classifying import classify, thread_of
@@ -139,6 +139,8 @@ class Intake:
         if event.asked.via in ENGAGING:
             self.engagement.begin(post.team, post.channel, post.thread)
         question = questions.asked(event.asked, self._language(event.asked.text, post, payload))
+        if event.asked.is_empty:
+            question = replace(question, task="say", text="empty")
         verdict = self._verdict(questions.version(question, edited_ts), post)
         if verdict == "taken":
             self.versions.edit(question, edited_ts, self._accepted)
@@ -176,8 +178,17 @@ class Intake:
         if not self.accept(question) or question.task != "answer":
             return
         if question.details.get("via") != "command":
-            self.early.do("acknowledgement", lambda: self.acknowledge(question))
+            self.early.do("acknowledgement", lambda: self._acknowledge(question))
         self.later.do("recent questions", lambda: self.recents.add(question))
+
+    def _acknowledge(self, question: Question) -> None:
+        """Show that a question arrived, unless it was taken back; if it was meanwhile, take that back, too."""
+        if self.versions.is_gone(question.reply_id):
+            return
+        self.acknowledge(question)
+        if self.versions.is_gone(question.reply_id):
+            errand = questions.withdrawal(question)
+            self.accept(replace(errand, id=f"{errand.id}-late"))
 
     def _dropped(self, question: Question) -> None:
         team = question.details.get("team", "")

@@ -56,7 +56,7 @@ class Recents:
         with self._writing:
             others = [each for each in self.of(team, address.user) if each.id != asking.id]
             self._put(team, address.user, [asking, *others][:MOST])
-        if address.thread:
+        if address.message:
             self.store.put(_thread(team, address.conversation, address.thread), asking.id.encode(), KEPT_S)
 
     def of(self, team: str, user: str) -> list[Asking]:
