@@ -51,6 +51,8 @@ def test_a_stream_is_asked_after_until_it_is_finished(wecom: FakeWeCom, callee: 
     name = wecom.write(ZHANG, "磁盘满了？")
     seen = wecom.answer(name)
 
+    assert 0 <= wecom.first_s(name) < 5
+    assert wecom.repeated(seen.chat) == []
     assert (seen.shown, seen.versions, seen.via) == ("答案", ("", "正在检索…", "找到 3 篇", "答案"), "stream")
     first, *polls = callee.bot_heard
     assert (first["msgid"], first["text"], first["chattype"]) == (name, {"content": "磁盘满了？"}, "single")

@@ -7,8 +7,10 @@ import hashlib
 from typing import NamedTuple
 
 import pytest
+import xmltodict
 from hypothesis import given
 from hypothesis import strategies as st
+from wechatpy.work.crypto import WeChatCrypto
 
 from tests.fakes.wecom.crypto import ForgedError, Seal, key_of, locked, signature, unlocked
 
@@ -163,6 +165,17 @@ def test_padding_must_be_whole_and_even() -> None:
 def test_a_key_of_another_length_is_none() -> None:
     with pytest.raises(ValueError, match="43"):
         key_of("short")
+
+
+@given(st.text(max_size=300).filter(str.strip), st.sampled_from(["", "ww1"]), st.integers(1, 2**31))
+def test_wechatpy_reads_what_the_fake_seals_and_the_other_way_round(text: str, receiver: str, number: int) -> None:
+    seal, theirs = Seal("token", SAMPLE.aes_key, receiver), WeChatCrypto("token", SAMPLE.aes_key, receiver)
+    encrypted, when, nonce = seal.encrypt(text), str(number), str(number + 1)
+    read = theirs.decrypt_message({"Encrypt": encrypted}, seal.sign(when, nonce, encrypted), when, nonce)
+    reply = xmltodict.parse(theirs.encrypt_message(text, nonce, when))["xml"]
+
+    assert read == text
+    assert seal.opened(reply["MsgSignature"], reply["TimeStamp"], reply["Nonce"], reply["Encrypt"]) == text
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "ww1", "corp"]))

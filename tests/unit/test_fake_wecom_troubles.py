@@ -78,6 +78,12 @@ def test_a_slow_call_is_done_at_once(wecom: FakeWeCom, web: httpx.Client) -> Non
     assert time.monotonic() - began >= 0.5
 
 
+def test_a_page_of_html_may_come_with_status_200(wecom: FakeWeCom, web: httpx.Client) -> None:
+    wecom.troubles.page("user/get")
+
+    assert web.get("user/get", params={"userid": ZHANG}).headers["content-type"].startswith("text/html")
+
+
 def test_a_token_ends_early_on_order(wecom: FakeWeCom, web: httpx.Client) -> None:
     wecom.tokens.expire()
     expired = send(wecom, web, "x")

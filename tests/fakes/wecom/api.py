@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from tests.fakes.wecom.call import Call, decoded
 from tests.fakes.wecom.corp import Corp
@@ -103,6 +103,9 @@ def misbehaved(trouble: Trouble, request: HttpRequest, noted: Request) -> Respon
         case "error":
             noted.status, noted.code = trouble.status, None
             return PlainTextResponse("WeCom is down for a moment.", trouble.status)
+        case "page":
+            noted.status, noted.code = 200, None
+            return HTMLResponse("<html><body>系统维护中</body></html>")
     noted.status, noted.code = 0, None
     transport = request.scope["transport"]
     raw = transport.get_extra_info("socket")

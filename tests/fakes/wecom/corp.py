@@ -38,11 +38,11 @@ class Corp:
     secret: str = "fake-secret-of-the-fake-app"
     token: str = "fakeAppToken"
     aes_key: str = field(default_factory=lambda: made_key("the fake app"))
-    aibotid: str = "AIBOTQUORUM"
     bot_name: str = "Quorum"
     bot_token: str = "fakeBotToken"
     bot_aes_key: str = field(default_factory=lambda: made_key("the fake bot"))
     bot_id: str = "aibFAKEQUORUM"
+    """The AI bot's id; messages name it as `aibotid`."""
     bot_secret: str = "fake-secret-of-the-fake-bot"
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

@@ -221,7 +221,7 @@ class Gateway:
         if old and old is not connection:
             old.subscribed = False
             event = {"msgtype": "event", "event": {"eventtype": "disconnected_event"}}
-            head = {"msgid": uuid4().hex, "create_time": int(self.corp.now()), "aibotid": self.corp.aibotid}
+            head = {"msgid": uuid4().hex, "create_time": int(self.corp.now()), "aibotid": self.corp.bot_id}
             told = {"cmd": "aibot_event_callback", "headers": {"req_id": uuid4().hex}, "body": head | event}
             await self._say(old, told)
             await self.close(old)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from tests.fakes.polling import T, until
@@ -60,6 +60,15 @@ class Seeing:
     def lost(self, names: Iterable[str]) -> list[str]:
         """Return the messages after which no finished words of ours stand in their chat."""
         return [name for name in names if not any(each.finished and each.shown.strip() for each in self.after(name))]
+
+    def repeated(self, chat: str) -> list[str]:
+        """Return what stands in a chat more than once in our words."""
+        counts = Counter(each.shown for each in self.chat(chat) if each.ours)
+        return [words for words, count in counts.items() if count > 1]
+
+    def first_s(self, name: str) -> float:
+        """Return after how many seconds the first reply to a message appeared."""
+        return self.replies(name)[0].at - self.one(name).at
 
     def unfinished(self) -> list[Seen]:
         """Return the streams that go on, or were left hanging."""

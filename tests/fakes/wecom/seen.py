@@ -20,6 +20,8 @@ class Seen:
     chat: str
     author: str
     kind: str
+    at: float
+    """When it appeared, in seconds since 1970 by the corp's clock."""
     text: str
     shown: str
     card: JSON | None
@@ -56,6 +58,7 @@ def seen(bubble: Bubble) -> Seen:
         bubble.chat,
         bubble.author,
         bubble.kind,
+        bubble.at,
         bubble.text,
         "\n".join(each for each in (bubble.text, under) if each),
         bubble.card,

@@ -78,7 +78,7 @@ def poll(corp: Corp, asked: Asked) -> JSON:
 def _head(corp: Corp, name: str, chat: str, user: str, at: float) -> JSON:
     direct = chat.startswith("bot/")
     place = {"chattype": "single"} if direct else {"chatid": chat, "chattype": "group"}
-    return {"msgid": name, "aibotid": corp.aibotid} | place | {"from": {"userid": user}, "create_time": int(at)}
+    return {"msgid": name, "aibotid": corp.bot_id} | place | {"from": {"userid": user}, "create_time": int(at)}
 
 
 def _content(corp: Corp, bubble: Bubble, *, socket: bool) -> JSON:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["code", "error", "reset", "slow", "lost", "cut"]
+Kind = Literal["code", "error", "page", "reset", "slow", "lost", "cut"]
 MINUTE_S, HOUR_S = 60.0, 3600.0
 BUSY = -1
 MESSAGES = {
@@ -89,6 +89,10 @@ class Troubles:
     def slow(self, method: str = "*", seconds: float = 5.0, times: int = 1, *, place: str = "") -> None:
         """Do it at once, and answer late."""
         self._order(Trouble("slow", method, place, times, seconds=seconds, stored=True))
+
+    def page(self, method: str = "*", times: int = 1, *, place: str = "") -> None:
+        """Answer with a page of HTML and status 200."""
+        self._order(Trouble("page", method, place, times))
 
     def lose(self, command: str = "*", times: int = 1, *, place: str = "", stored: bool = True) -> None:
         """Acknowledge a frame never; a command of WeCom's own is never sent."""

@@ -37,6 +37,7 @@ class Turns:
     gateway: Gateway
     poll_s: float = POLL_S
     _polling: set[str] = field(default_factory=set)
+    _polls: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def tell(self, asked: Asked) -> None:
         """Tell the AI bot something."""
@@ -78,7 +79,9 @@ class Turns:
                 answering.answer(self.corp, asked, reply)
         if asked.open and asked.id not in self._polling:
             self._polling.add(asked.id)
-            asyncio.get_running_loop().create_task(self._poll(asked)).add_done_callback(lambda task: task.result())
+            task = asyncio.get_running_loop().create_task(self._poll(asked))
+            self._polls.add(task)
+            task.add_done_callback(self._polls.discard)
 
     async def _poll(self, asked: Asked) -> None:
         """Ask after a stream until it is finished, or six minutes are over."""

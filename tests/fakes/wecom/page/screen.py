@@ -96,7 +96,7 @@ class Screen:
                 return words.app_markdown(bubble.text)
             case "markdown" | "stream":
                 return words.bot_markdown(bubble.text)
-        shown = words.text(bubble.text)
+        shown = Markup() if bubble.kind in {"image", "file", "video"} else words.text(bubble.text)
         for media in bubble.media:
             shown += Markup('<p class="attached">📄 {} · {:,} bytes</p>').format(media.name, len(media.content))
         return shown
