@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from bot.phrases import answers, escalation, files, slack, web
+from bot.phrases import answers, escalation, files, slack, web, wecom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     **files.PHRASES,
     **slack.PHRASES,
     **web.PHRASES,
+    **wecom.PHRASES,
 }
 """Key to language to text; `$name` is filled in by `say`."""
 

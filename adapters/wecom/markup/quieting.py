@@ -26,6 +26,9 @@ _KEPT = re.compile(rf"{OPEN}(\d+){CLOSE}")
 _ANCHOR = re.compile(rf"<(?=/?a\b|[@/{OPEN}])", re.IGNORECASE)
 _TAG = re.compile(rf"<(?=[a-z/!?@{OPEN}])", re.IGNORECASE)
 _STARTS = re.compile(rf"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=mailto)(?=:)|(?=@(?:[\w-]+\.|{OPEN}))", re.IGNORECASE)
+_FENCE = re.compile(r"`(?=``)|~(?=~~)")
+"""What would be taken for code where a text is split; in an app's text it marks nothing."""
+
 _MARKS = re.compile(rf"\](?=[(:])|[!\\](?={OPEN})|~(?=~~)|&(?=(?:lt|#0*60|#x0*3c);)", re.IGNORECASE)
 
 
@@ -64,7 +67,8 @@ def quieted(text: str, aside: Aside, dialect: Text, links: Collection[str] = ())
     if dialect.is_markdown:
         said = _MARKS.sub(rf"\g<0>{BREAK}", said).replace("`", TICK)
     said = (_TAG if dialect.is_markdown else _ANCHOR).sub(f"<{BREAK}", said)
-    return uncalling(aside.restored(said))
+    whole = uncalling(aside.restored(said))
+    return whole if dialect.is_markdown else _FENCE.sub(rf"\g<0>{BREAK}", whole)
 
 
 def plain(text: str, dialect: Text) -> str:
