@@ -103,6 +103,10 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "Your last question goes to a human colleague. You will read in its thread what came of it.",
         "zh": "您最近的问题将转给人工同事，结果会在该问题的线程里告知。",
     },
+    "slack_command_human_asked": {
+        "en": "Your question goes to a human colleague. I tell you here what came of it.",
+        "zh": "您的问题将转给人工同事，结果会在这里告知。",
+    },
     "slack_command_no_question": {
         "en": "Ask me something first; then a human colleague can take over.",
         "zh": "请先提问，之后可以转给人工同事。",

@@ -171,6 +171,14 @@ def test_a_command_calls_a_human_for_the_persons_last_question(desk: Reception) 
     assert "human colleague" in desk.slack.whispers(ALICE)[0].shown
 
 
+def test_what_stands_behind_the_command_goes_to_a_human_as_it_is(desk: Reception) -> None:
+    desk.slack.slash("/quorum", "human 打印机一直卡纸，怎么办？")
+
+    assert desk.errands == [("escalate", "打印机一直卡纸，怎么办？")]
+    assert desk.questions[0].details["response_url"].startswith("http")
+    assert "您的问题将转给人工同事" in desk.slack.whispers(ALICE)[0].shown
+
+
 def test_the_home_tab_shows_how_to_ask_what_there_is_and_what_one_asked(desk: Reception) -> None:
     desk.slack.direct(ALICE, "why is <!channel> down?")
     desk.slack.settle()

@@ -77,6 +77,10 @@ class Commands:
         return blocks.notice("\n".join([title, *shelf_lines(self.shelves(user), language)]))
 
     def _human(self, event: Commanded, language: Language) -> Reply:
+        """Hand over what was typed behind the command, else the person's last question there."""
+        if event.text:
+            self.accept(questions.handed_over(event, language))
+            return blocks.notice(say("slack_command_human_asked", language))
         last = self.recents.last(event.post.team, event.post.channel, "", event.post.user)
         if not last:
             return blocks.notice(say("slack_command_no_question", language))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from adapters.slack.hearing.posts import question_id
 from bot.types import Address, Attachment, Question
 
 if TYPE_CHECKING:
-    from adapters.slack.hearing.events import Asked, Clicked
+    from adapters.slack.hearing.events import Asked, Clicked, Commanded
     from adapters.slack.hearing.posts import Post, SharedFile
     from bot.types import Language, Task
 
@@ -70,6 +71,16 @@ def escalation(answer_id: str, post: Post, language: Language, about_it: Questio
     found = _errand("escalate", f"human-{about_it.reply_id}", post, language, details)
     address = replace(found.address, message=about_it.address.message or found.address.message)
     return replace(found, text=about_it.text, address=address)
+
+
+def handed_over(event: Commanded, language: Language) -> Question:
+    """Return the errand to hand what stands behind `/quorum human` to a human; Slack delivers commands once.
+
+    What came of it is told at the command's response_url.
+    """
+    details = _about(event.post) | {"via": "command", "asker": event.post.user, "response_url": event.response_url}
+    errand = _errand("escalate", f"human-{uuid.uuid4().hex}", event.post, language, details)
+    return replace(errand, text=event.text)
 
 
 def pressed(event: Clicked, errand: Question) -> Question:
