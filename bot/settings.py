@@ -146,10 +146,29 @@ class Slack(_Part):
     )
 
 
+class Wecom(_Part):
+    """The WeCom app, and the AI bot by callback or by long connection; each is on when its credentials are set."""
+
+    corp_id: str = Field("", description="CorpID, ww…")
+    agent_id: str = Field("", description="AgentId of the self-built app")
+    secret: str = Field("", description="Secret of the self-built app", repr=False)
+    token: str = Field("", description="Token of the app's callbacks", repr=False)
+    aes_key: str = Field("", description="EncodingAESKey of the app's callbacks, 43 characters", repr=False)
+    api_url: str = Field("https://qyapi.weixin.qq.com", description="Address of WeCom's server API")
+    bot_token: str = Field("", description="Token of the AI bot's callbacks", repr=False)
+    bot_aes_key: str = Field("", description="EncodingAESKey of the AI bot's callbacks", repr=False)
+    bot_id: str = Field("", description="BotID, for the long connection")
+    bot_secret: str = Field("", description="Secret of the AI bot, for the long connection", repr=False)
+    bot_url: str = Field("wss://openws.work.weixin.qq.com", description="Address of the long connection")
+    bot_name: str = Field("", description="Name of the AI bot, stripped where a group message begins with it")
+    stream_seconds: float = Field(330.0, gt=0, description="A stream open for longer ends with a notice")
+
+
 class Helpdesk(_Part):
     """Where questions go that a human is to answer."""
 
     slack_channel: str = Field("", description="Id of the Slack channel, C…")
+    wecom_user: str = Field("", description="UserID of whoever takes questions in WeCom")
 
 
 class Limits(_Part):
@@ -203,6 +222,7 @@ class Settings(BaseSettings):
     http: Http = Http()
     cache: Caching = Caching()
     slack: Slack = Slack()
+    wecom: Wecom = Wecom()
     helpdesk: Helpdesk = Helpdesk()
     limits: Limits = Limits()
     access: dict[str, tuple[str, ...]] = Field(
