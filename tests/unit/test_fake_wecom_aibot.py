@@ -30,7 +30,7 @@ def callee() -> Iterator[Callee]:
 
 @pytest.fixture
 def wecom(callee: Callee) -> Iterator[FakeWeCom]:
-    with FakeWeCom(None, callee.bot_url, patience_s=0.5) as wecom:
+    with FakeWeCom(None, callee.bot_url) as wecom:
         wecom.turns.poll_s = 0.05
         yield wecom
 
@@ -245,3 +245,16 @@ def test_whoever_enters_is_welcomed_with_a_text(wecom: FakeWeCom, callee: Callee
 
     assert wecom.answer(name).shown == "您好"
     assert callee.bot_heard[0]["event"] == {"eventtype": "enter_chat"}
+
+
+def test_polls_go_on_after_the_bot_was_away(wecom: FakeWeCom, callee: Callee) -> None:
+    callee.bot_says = lambda _: stream("…", finish=False)
+    name = wecom.write(ZHANG, "q")
+    wecom.wait(wecom.unfinished)
+    callee.server.down()
+    polls = len(wecom.deliveries.log)
+    wecom.wait(lambda: any(each.status == 0 and each.attempts for each in wecom.deliveries.log[polls:]))
+    callee.bot_says = lambda _: stream("done")
+    callee.up()
+
+    assert wecom.answer(name).versions == ("", "…", "done")

@@ -26,7 +26,7 @@ def callee() -> Iterator[Callee]:
 
 @pytest.fixture
 def wecom(callee: Callee) -> Iterator[FakeWeCom]:
-    with FakeWeCom(callee.app_url, callee.bot_url, patience_s=0.5) as wecom:
+    with FakeWeCom(callee.app_url, callee.bot_url) as wecom:
         wecom.turns.poll_s = 0.05
         yield wecom
 
@@ -62,6 +62,7 @@ def test_the_app_is_told_every_kind_of_message_in_xml(wecom: FakeWeCom, callee: 
 
 
 def test_an_error_leads_to_three_deliveries_in_all(wecom: FakeWeCom, callee: Callee) -> None:
+    wecom.deliveries.patience_s = 0.5
     callee.statuses = [503, 503, 503]
     began = time.monotonic()
     wecom.write(ZHANG, "q", "app")
@@ -73,6 +74,7 @@ def test_an_error_leads_to_three_deliveries_in_all(wecom: FakeWeCom, callee: Cal
 
 
 def test_a_lost_reply_leads_to_another_delivery_with_the_same_bytes_on_order(wecom: FakeWeCom, callee: Callee) -> None:
+    wecom.deliveries.patience_s = 0.5
     wecom.deliveries.lose, wecom.deliveries.same_bytes = 1, True
     wecom.write(ZHANG, "q", "app")
     wecom.settle()
@@ -90,6 +92,20 @@ def test_errors_are_not_retried_where_the_newer_document_is_followed(wecom: Fake
     assert len(callee.app_heard) == 1
 
 
+def test_anything_can_be_posted_by_hand(wecom: FakeWeCom, callee: Callee) -> None:
+    query, body = wecom.sealed("bot", '{"any": 1}')
+    taken = wecom.post("bot", query, body)
+    forged = wecom.post("bot", query | {"nonce": "1"}, body)
+    odd = wecom.message_bot(ZHANG, "hologram", {"x": 1})
+    wecom.tell_bot(ZHANG, "odd_event", {"y": 2})
+    wecom.settle()
+    heard = {str(each.get("msgtype")): each for each in callee.bot_heard}
+
+    assert (taken.status, forged.status, "None" in heard) == (200, 500, True)
+    assert (heard["hologram"]["msgid"], heard["hologram"]["hologram"]) == (odd, {"x": 1})
+    assert heard["event"]["event"] == {"eventtype": "odd_event", "odd_event": {"y": 2}}
+
+
 def test_copies_and_the_reversed_order_come_on_order(wecom: FakeWeCom, callee: Callee) -> None:
     wecom.deliveries.copies, wecom.deliveries.held = 2, []
     wecom.write(ZHANG, "first", "app")
@@ -105,7 +121,7 @@ def test_forged_and_late_posts_come_on_order(wecom: FakeWeCom, callee: Callee) -
     wecom.deliveries.late_s = 3600
     wecom.write(ZHANG, "old", "app")
     wecom.settle()
-    wecom.deliveries.forged = True
+    wecom.deliveries.forged, wecom.deliveries.patience_s = True, 0.5
     wecom.write(ZHANG, "forged", "app")
     wecom.settle()
 

@@ -93,13 +93,17 @@ class Callee:
         outer = {"encrypt": encrypted, "msgsignature": signed, "timestamp": 1700000000, "nonce": nonce}
         return PlainTextResponse(json.dumps(self.sealed(outer)))
 
-    def __enter__(self) -> Self:
-        self.server.begin()
+    def up(self) -> None:
+        """Begin to listen; `server.down()` ends it."""
         routes = [
             Route("/wecom/app", self._app, methods=["GET", "POST"]),
             Route("/wecom/aibot", self._bot, methods=["GET", "POST"]),
         ]
         self.server.up(Starlette(routes=routes))
+
+    def __enter__(self) -> Self:
+        self.server.begin()
+        self.up()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tests.fakes.polling import until
-from tests.fakes.wecom.sealing import asking
+from tests.fakes.wecom.sealing import asking, sealed
 
 if TYPE_CHECKING:
     from tests.fakes.wecom.attempts import Attempt
@@ -33,7 +33,12 @@ class Driving:
         attempt = self.server.do(self.deliveries.get(self._url(to), query))
         return attempt.status == 200 and attempt.seconds < VERIFY_S and attempt.body == echo.encode()
 
-    def post(self, to: Literal["app", "bot"], body: bytes, query: dict[str, str]) -> Attempt:
+    def sealed(self, to: Literal["app", "bot"], plain: str) -> tuple[dict[str, str], bytes]:
+        """Return the query and the body under which any text would be delivered, for `post`."""
+        seal = self.corp.app_seal if to == "app" else self.corp.bot_seal
+        return sealed(seal, plain, int(self.corp.now()), agent=self.corp.agent if to == "app" else None)
+
+    def post(self, to: Literal["app", "bot"], query: dict[str, str], body: bytes) -> Attempt:
         """Post anything to a callback, and return its reply."""
         kind = "text/xml" if to == "app" else "application/json"
         return self.server.do(self.deliveries.post(self._url(to), query, body, kind))

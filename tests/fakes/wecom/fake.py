@@ -117,7 +117,7 @@ class FakeWeCom(Pressing, Seeing, Driving):
 
     async def _download(self, request: HttpRequest) -> Response:
         self.recording.note(Request("media", {"name": request.path_params["name"]}))
-        return download(self.corp, request.path_params["name"])
+        return download(self.corp, request.path_params["name"], request.query_params.get("sign", ""))
 
     def __enter__(self) -> Self:
         self.server.begin()

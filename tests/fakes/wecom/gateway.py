@@ -144,13 +144,16 @@ class Gateway:
     async def _tell(self, connection: Connection, command: str, asked: Asked) -> None:
         name = uuid4().hex
         connection.told[name] = asked
-        await self._say(connection, {"cmd": command, "headers": {"req_id": name}, "body": asked.body})
+        asked.lost = not await self._say(connection, {"cmd": command, "headers": {"req_id": name}, "body": asked.body})
 
-    async def _say(self, connection: Connection, frame: JSON) -> None:
+    async def _say(self, connection: Connection, frame: JSON) -> bool:
+        """Send a frame, and return whether there was somebody to send it to."""
         try:
             await connection.socket.send_text(json.dumps(frame, ensure_ascii=False))
         except (RuntimeError, WebSocketDisconnect):
             self._forget(connection)
+            return False
+        return True
 
     async def _take(self, connection: Connection, text: str) -> None:
         """Take a frame: what it does is done at once, its acknowledgement comes a moment later."""

@@ -62,6 +62,13 @@ class Pressing(Writing):
         """Send any event to the AI bot, known or not."""
         return self._event(f"bot/{user}", user, kind, inner)
 
+    def message_bot(self, user: str, kind: str, part: JSON) -> str:
+        """Send any message to the AI bot, known or not."""
+        bubble = self.corp.put(f"bot/{user}", "text", f"[{kind}]", user)
+        body = telling.to_bot(self.corp, bubble, socket=self.deliveries.bot_url is None)
+        del body["text"]
+        return self._ask(bubble, body | {"msgtype": kind, kind: part})
+
     def _event(self, chat: str, user: str, kind: str, inner: JSON, clicked: Bubble | None = None) -> str:
         body = telling.event(self.corp, chat, user, kind, inner)
         asked = Asked(kind, body, chat, user, self.corp.now(), clicked=clicked)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -97,5 +96,5 @@ def _content(corp: Corp, bubble: Bubble, *, socket: bool) -> JSON:
 
 def _source(corp: Corp, media: Media, *, socket: bool) -> JSON:
     """Word where a medium is; a long connection gets the key of each along with it."""
-    found = {"url": f"{corp.address}/media/{media.id}?sign={time.time_ns()}"}
+    found = {"url": f"{corp.address}/media/{media.id}?sign={int(corp.now())}"}
     return found | ({"aeskey": base64.b64encode(media.key).decode().rstrip("=")} if socket else {})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.wecom.corp import Corp
     from tests.fakes.wecom.delivering import Deliveries
-    from tests.fakes.wecom.records import Kind
+    from tests.fakes.wecom.records import JSON, Kind
     from tests.fakes.wecom.server import Server
     from tests.fakes.wecom.telling import XML
     from tests.fakes.wecom.turns import Turns
@@ -82,16 +82,17 @@ class Writing:
             self._ask(bubble)
         return name
 
-    def _ask(self, bubble: Bubble) -> None:
+    def _ask(self, bubble: Bubble, body: JSON | None = None) -> str:
         """Tell the AI bot of a message, unless its author waits for too many answers already."""
         with self.corp.lock:
             if self.corp.busy(bubble.author):
                 self.corp.put(bubble.chat, "notice", WAIT, answers=bubble.id)
-                return
-            body = telling.to_bot(self.corp, bubble, socket=self.deliveries.bot_url is None)
+                return bubble.id
+            body = body or telling.to_bot(self.corp, bubble, socket=self.deliveries.bot_url is None)
             asked = Asked("message", body, bubble.chat, bubble.author, bubble.at)
             self.corp.asked[bubble.id] = asked
         self.server.start(self.turns.tell(asked))
+        return bubble.id
 
     def _post(self, values: dict[str, XML], asked: Asked | None = None) -> Delivery:
         """Deliver something to the app's callback."""

@@ -30,10 +30,10 @@ def get(call: Call) -> Response:
     return Response(found.content, media_type=kind, headers=_named(found))
 
 
-def download(corp: Corp, name: str) -> Response:
-    """Return an encrypted medium; it names its file only in this header."""
+def download(corp: Corp, name: str, signed_at: str) -> Response:
+    """Return an encrypted medium, five minutes after its address was given; it names its file only in this header."""
     found = corp.media.get(name)
-    if found is None or found.gone or corp.now() > found.at + DOWNLOAD_S:
+    if found is None or found.gone or not signed_at.isdecimal() or corp.now() > int(signed_at) + DOWNLOAD_S:
         return Response("<Error><Code>AccessDenied</Code></Error>", 403, media_type="application/xml")
     return Response(locked(found.content, found.key), media_type="application/octet-stream", headers=_named(found))
 
