@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom.records import Kind
 
 IN_PROGRESS_S = 360.0
-AT_ONCE = 3
-"""A member may have so many messages in progress with one AI bot (document 101031)."""
 
 
 def made_key(seed: str) -> str:
@@ -62,6 +60,8 @@ class Corp:
     """Texts that were accepted and shown to nobody, because a member's quota was used up."""
     remarks: list[str] = field(default_factory=list)
     """What WeCom would let pass and what is a mistake all the same."""
+    at_once: int = 3
+    """A member may have so many messages in progress with one AI bot (document 100719)."""
     skew_s: float = 0.0
     """How far the corp's clock is ahead of the machine's."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -126,4 +126,4 @@ class Corp:
         """Return whether a member has as many messages in progress as may be."""
         mine = [each for each in self.asked.values() if each.user == user and each.kind == "message"]
         young = [each for each in mine if self.now() < each.at + IN_PROGRESS_S]
-        return sum(each.open or not each.reached.is_set() for each in young) >= AT_ONCE
+        return sum(each.open or not each.reached.is_set() for each in young) >= self.at_once
