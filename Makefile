@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo slack-demo services services-stop test check lint faults soak bench format docs lock clean
+.PHONY: install demo slack-demo wecom-demo services services-stop test check lint faults soak bench format docs lock clean
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,9 @@ demo: $(VENV)/.light ## the main job, in view, on the light install
 
 slack-demo: $(VENV)/.full ## a fake Slack with a page to look at, and a Quorum that answers in it
 	$(BIN)/python -m tests.fakes.slack --serve
+
+wecom-demo: $(VENV)/.full ## a fake WeCom with a page, and a Quorum that answers there
+	$(BIN)/python -m tests.fakes.wecom --serve
 
 services: $(VENV)/.full ## a real Elasticsearch and a real Redis on free ports, fetched on the first call
 	$(BIN)/python -m scripts.services start

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'", "Cache-Control": "no-store"}
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True)
 MENTION = "@quorum"
-SHORTCUT = "ask_about_message"
+SHORTCUT = "quorum_ask"
 """The callback id of the manifest's message shortcut."""
 
 
