@@ -49,6 +49,11 @@ class Envelope:
         return cls(query.get("msg_signature", ""), query.get("timestamp", ""), query.get("nonce", ""))
 
 
+def echo(query: Mapping[str, str]) -> str:
+    """Return the encrypted text that the check of our address sends; a `+` that was read as a blank is one again."""
+    return query.get("echostr", "").replace(" ", "+")
+
+
 class Crypto:
     """Opens and seals the callbacks of one app or bot; any number of threads may use it at once."""
 

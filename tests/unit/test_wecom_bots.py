@@ -214,3 +214,4 @@ def test_what_the_bot_does_not_know_is_ignored_with_a_reason(payload: dict[str, 
 def test_the_id_of_a_message_keeps_what_it_can() -> None:
     assert question_id("bot", "CAIQ16HMjQYY/NGag+A=") == "wecom-bot-CAIQ16HMjQYY~2FNGag~2BA~3D"
     assert len(question_id("bot", "a/" * 500)) < 90
+    assert len(question_id("bot", "字" * 50)) < 90

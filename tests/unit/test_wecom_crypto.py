@@ -48,6 +48,16 @@ def test_every_published_vector_is_opened(vector: dict[str, Any]) -> None:
     assert all(word in message for word in vector.get("holds", ()))
 
 
+@pytest.mark.parametrize("vector", VECTORS[4:5], ids=lambda vector: vector["name"])
+def test_the_check_of_our_address_is_opened_even_where_a_plus_was_read_as_a_blank(vector: dict[str, Any]) -> None:
+    assert "+" in vector["encrypted"]
+    query = {"msg_signature": vector["signature"], "timestamp": str(vector["at"]), "nonce": vector["nonce"]}
+
+    read = crypto.echo({**query, "echostr": vector["encrypted"].replace("+", " ")})
+
+    assert ours(vector).open(Envelope.of(query), read, vector["at"]) == vector["message"]
+
+
 @pytest.mark.parametrize("vector", [each for each in VECTORS if each["prefix"]], ids=lambda vector: vector["name"])
 def test_a_vector_is_sealed_as_it_was(vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     prefix = iter(vector["prefix"])

@@ -13,8 +13,8 @@ Surface = Literal["app", "bot"]
 Room = Literal["single", "group"]
 MediaKind = Literal["image", "voice", "video", "file"]
 
-LONGEST_ID = 96
-"""Characters of an id as it came; a longer one is hashed."""
+LONGEST_ID = 128
+"""Characters of an id; a longer one is hashed."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 
@@ -70,6 +70,5 @@ def event_id(*parts: str) -> str:
 
 def plain(text: str) -> str:
     """Return an id as letters, digits and `_.-~`, another for every text, which fits addresses and keys."""
-    if len(text) > LONGEST_ID:
-        return "~" + hashlib.sha256(text.encode()).hexdigest()
-    return _UNSAFE.sub(lambda match: "".join(f"~{byte:02X}" for byte in match.group().encode()), text)
+    found = _UNSAFE.sub(lambda match: "".join(f"~{byte:02X}" for byte in match.group().encode()), text)
+    return found if len(found) <= LONGEST_ID else f"~h{hashlib.sha256(text.encode()).hexdigest()}"
