@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from celery import Celery, platforms, signals
@@ -16,12 +17,14 @@ from celery.worker import state
 from bot import wiring
 from bot.errors import ConfigurationError, PostponedError, QuorumError, TookTooLongError
 from workers import assembly, celery_app, ingestion, logs
+from workers.celery_consumer import keeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
     from bot.settings import Settings
+    from workers.celery_consumer import Keep
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +125,15 @@ def consume(
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which passes it on
         log.info("ready for the queue %s, %d at once", kind, concurrency)
 
+    def keep(body: bytes, why: str) -> None:
+        with closing(wiring.open_dead_letters(settings)) as letters:
+            letters.push(body, why)
+
     signals.worker_ready.connect(ready, weak=False)
-    sys.exit(_run(app, kind, concurrency))
+    sys.exit(_run(app, kind, concurrency, keep))
 
 
-def _run(app: Celery, kind: Kind, concurrency: int) -> int:
+def _run(app: Celery, kind: Kind, concurrency: int, keep: Keep) -> int:
     """Run Celery's own worker, and return the exit status."""
     wrong: list[int] = []
 
@@ -146,6 +153,7 @@ def _run(app: Celery, kind: Kind, concurrency: int) -> int:
         queues=[_QUEUES[kind]],
         concurrency=concurrency,
         pool="prefork",
+        consumer_cls=keeping(keep),
         hostname=f"{kind}@%h",
         without_gossip=True,
         without_mingle=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.errors import ConfigurationError, MissingExtraError
-from workers.accept import Acceptance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +55,7 @@ def open_receivers(settings: Settings, backing: Backing, platforms: frozenset[Pl
         return ()
     from adapters.slack.assembly import open_replying
     from adapters.slack.receiving.assembly import Outside, open_receiving
+    from workers.accept import Acceptance  # only now: what counts is imported after it was said where to count
 
     replying = open_replying(settings, backing.store, backing.ledger, backing.leases)
     outside = Outside(

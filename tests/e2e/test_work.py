@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 import redis
+from celery import Celery
 
 from bot.backends.redis import RedisDeadLetters, RedisLeases, RedisLedger
 from bot.types import Address, Question
@@ -252,6 +253,25 @@ def test_dead_letters_are_tried_again(quorum: Quorum, tmp_path: Path, settings: 
     assert "1 questions are queued again; 1 letters hold no question" in run.err
     assert "1 letters that hold no question are forgotten" in dropped.err
     assert left == []
+
+
+def test_a_message_that_is_no_task_of_ours_is_kept_and_not_logged(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    body = {"text": "the salary of Ada"}
+    with Celery("stranger", broker=settings["QUORUM_QUEUE"], set_as_current=False) as stranger:
+        stranger.send_task("stranger.task", args=[body], queue="quorum.answer", argsrepr="salary", kwargsrepr="salary")
+    letters = RedisDeadLetters(settings["QUORUM_STORE"])
+    with Working(quorum.home, tmp_path / "log", "--queue", "answer", **settings) as work:
+        until(letters.all, "a dead letter", 120)
+        kept = letters.all()
+    letters.close()
+
+    assert len(kept) == 1
+    assert b"salary" in kept[0].payload
+    assert "another version" in kept[0].reason
+    assert "among the dead letters" in work.said
+    assert "salary" not in work.said
 
 
 def test_what_a_lost_queue_left_is_taken_up_at_once_if_wanted(
