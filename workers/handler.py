@@ -205,7 +205,8 @@ class Handler:
                 messenger.deliver(receipt, failure(question))
             except Exception as exc:
                 if getattr(exc, "retryable", False):
-                    raise
+                    pause = platform_pause_s(entry, getattr(exc, "delay_s", _TURN_S))
+                    raise PostponedError(pause, f"the failure of question {question.id} is not shown yet") from exc
                 log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
         # The letter first: a crash between the two tries the question again and loses nothing.
         self.dead.push(encode(question), f"{type(error).__name__}: {error}")
