@@ -43,6 +43,7 @@ EXTRAS = {
     "bot/knowledge/readers/pictures.py": "ocr",
     "workers/broker.py": "engines",
     "workers/celery_app.py": "engines",
+    "workers/celery_consumer.py": "engines",
     "workers/celery_dispatch.py": "engines",
     "workers/celery_worker.py": "engines",
     "workers/transport.py": "engines",
