@@ -1,0 +1,1 @@
+"""What WeCom tells us: checked, claimed, queued, and only then acknowledged."""
