@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.slack.receiving.background import Background
-from adapters.slack.receiving.limits import Backlog, Limits
+from adapters.background import Background
+from adapters.limits import Backlog, Limits
 from bot.backends.sqlite import SqliteStore
 from bot.errors import StoreUnavailableError
 from bot.settings import Limits as Settings

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.background import Background
+from adapters.limits import Backlog, Limits
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
 from adapters.slack.calling.people import People
 from adapters.slack.layout.views import Shelf
 from adapters.slack.receiving import bolt
-from adapters.slack.receiving.background import Background
 from adapters.slack.receiving.clicks import Clicks
 from adapters.slack.receiving.commanding import Commands
 from adapters.slack.receiving.engagement import Engagement
 from adapters.slack.receiving.home import Home
 from adapters.slack.receiving.intake import Intake
-from adapters.slack.receiving.limits import Backlog, Limits
 from adapters.slack.receiving.notices import Notices
 from adapters.slack.receiving.recents import Recents
 from adapters.slack.receiving.routes import EventsRoute

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.background import Background
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.layout import views
 from adapters.slack.receiving import questions
-from adapters.slack.receiving.background import Background
 from adapters.slack.receiving.recents import Recents
 from bot import metrics
 from bot.conversation.answers import AnswerBook

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters.limits import Backlog
 from adapters.slack.layout import blocks
 from adapters.slack.layout.views import Shelf, shelf_lines
 from adapters.slack.receiving import notices, questions
 from adapters.slack.receiving.clicks import Clicks
 from adapters.slack.receiving.engagement import Engagement
-from adapters.slack.receiving.limits import Backlog
 from adapters.slack.receiving.recents import Recents
 from adapters.slack.receiving.versions import Versions
 from bot.phrases import say

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.background import Background
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.people import People
 from adapters.slack.layout import views
 from adapters.slack.layout.views import Recent, Shelf
-from adapters.slack.receiving.background import Background
 from adapters.slack.receiving.recents import Recents
 from adapters.slack.receiving.versions import Versions
 from bot.conversation.answers import AnswerBook

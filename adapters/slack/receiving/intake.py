@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from adapters.background import Background
+from adapters.limits import Limits
 from adapters.slack.hearing.classifying import classify, thread_of
 from adapters.slack.hearing.events import (
     Asked,
@@ -24,12 +26,10 @@ from adapters.slack.hearing.events import (
 )
 from adapters.slack.hearing.posts import Ourselves
 from adapters.slack.receiving import notices, questions
-from adapters.slack.receiving.background import Background
 from adapters.slack.receiving.clicks import Clicks
 from adapters.slack.receiving.commanding import Commands
 from adapters.slack.receiving.engagement import Engagement
 from adapters.slack.receiving.home import Home
-from adapters.slack.receiving.limits import Limits
 from adapters.slack.receiving.notices import Notices
 from adapters.slack.receiving.recents import Recents
 from adapters.slack.receiving.versions import Versions
@@ -40,9 +40,9 @@ from bot.types import Question
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from adapters.limits import Verdict
     from adapters.slack.hearing.events import Event
     from adapters.slack.hearing.posts import Post
-    from adapters.slack.receiving.limits import Verdict
     from bot.types import Language
 
     Json = Mapping[str, Any]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters.background import Background
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.layout import blocks
-from adapters.slack.receiving.background import Background
 from bot.phrases import say
 
 if TYPE_CHECKING:
+    from adapters.limits import Verdict
     from adapters.slack.hearing.posts import Post
     from adapters.slack.layout.blocks import Reply
-    from adapters.slack.receiving.limits import Verdict
     from bot.types import Language
 
 

@@ -1,4 +1,4 @@
-"""What may happen after Slack has its reply: acknowledgements, notices, views. Best effort, and never in the way."""
+"""What may happen after a platform has its reply: acknowledgements, notices, views. Best effort, never in the way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Background:
 
     def __init__(self, name: str, threads: int = THREADS) -> None:
         """Start no thread before there is work."""
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"quorum-slack-{name}")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"quorum-{name}")
         self._room = threading.Semaphore(WAITING)
         self._is_over = False
 

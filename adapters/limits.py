@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from adapters.slack.receiving.background import Background
+from adapters.background import Background
 from bot.errors import QuorumError
 from bot.ports import Store
 
 MINUTE_S = 60.0
 REFUSED_S = 3_600.0
-"""Slack delivers a message again within minutes; one that was refused stays so."""
+"""A platform delivers a message again within minutes; one that was refused stays so."""
 
 FULL_S = 1.0
 """So long nobody looks again whether a person who asked too much may ask."""
@@ -71,7 +71,7 @@ class Limits:
     """Counts each message once, however often and in however many kinds of event it comes.
 
     A person has `per_minute` seats in the store, each of which a question keeps for a minute: processes that share the
-    store share the seats. All methods may raise `StoreUnavailableError`.
+    store share the seats. A person is named with where they are. All methods may raise `StoreUnavailableError`.
     """
 
     store: Store
@@ -101,7 +101,7 @@ class Limits:
 
     def may_tell(self, person: str) -> bool:
         """Tell whether the person may hear of a refusal: once a minute."""
-        return self.store.add(f"slack-told:{person}", b"1", self.window_s)
+        return self.store.add(f"asking-told:{person}", b"1", self.window_s)
 
     def _has_seat(self, person: str, question_id: str) -> bool:
         """Take a free seat, if there is one."""
@@ -110,7 +110,7 @@ class Limits:
         first = self._next.get(person, 0)
         for step in range(self.per_minute):
             seat = (first + step) % self.per_minute
-            if self.store.add(f"slack-seat:{person}:{seat}", question_id.encode(), self.window_s):
+            if self.store.add(f"asking-seat:{person}:{seat}", question_id.encode(), self.window_s):
                 self._next[person] = (seat + 1) % self.per_minute
                 return True
         self._full[person] = time.monotonic() + min(FULL_S, self.window_s)
@@ -125,4 +125,4 @@ class Limits:
 
 
 def _refused(question_id: str) -> str:
-    return f"slack-refused:{question_id}"
+    return f"asking-refused:{question_id}"
