@@ -1,6 +1,7 @@
 """The real `quorum`, with answers going to a test's platform, ports that kill, and a clock that a test can set.
 
-`python -m tests.faults.commands serve|work …`; FAULT_PLATFORM, FAULT_KILLS and FAULT_CLOCK say where those are.
+`python -m tests.faults.commands serve|work …`; FAULT_PLATFORM, FAULT_KILLS and FAULT_CLOCK say where those are. Without
+a platform, answers go where the settings say, and every call to Slack is a kill point, `slack.ask`.
 """
 
 from __future__ import annotations
@@ -84,12 +85,27 @@ def answer_to(platform: str, reaper: Reaper) -> None:
     assembly.open_messengers = opened
 
 
+def make_calls_deadly(reaper: Reaper) -> None:
+    """Put a kill point around every call to Slack; its arguments are the method, `channel` and the method's own."""
+    from adapters.slack.calling.client import Reply, SlackApi
+
+    ask = SlackApi.ask
+
+    def asked(api: SlackApi, method: str, **arguments: object) -> Reply:
+        return reaper.call("slack.ask", ask, api, method, **arguments)
+
+    SlackApi.ask = asked  # type: ignore[method-assign] # the class is what the messenger names
+
+
 def arrange() -> None:
     """Change this process as the environment says; a child that is started afresh does the same."""
     reaper = Reaper.load(Path(os.environ["FAULT_KILLS"]))
     set_clock(Path(os.environ["FAULT_CLOCK"]))
     make_deadly(reaper)
-    answer_to(os.environ["FAULT_PLATFORM"], reaper)
+    if platform := os.environ.get("FAULT_PLATFORM"):
+        answer_to(platform, reaper)
+    else:
+        make_calls_deadly(reaper)
 
 
 def _deadly(opening: Callable[..., object], name: str, reaper: Reaper) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""The two installations whose faults are tested: embedded, and on Redis, Celery and Elasticsearch."""
+"""The installations whose faults are tested: embedded and on engines, for a platform of the tests and for Slack."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pytest
 
 from tests.fakes import rooms
 from tests.faults.keeping import ROOT
+from tests.faults.slack_asking import FULL
+from tests.faults.slack_stack import SlackInstallation
 from tests.faults.stack import Installation
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 QUORUM = Path(sys.executable).with_name("quorum")
 WORKERS = 2
 PARAMS = ("embedded", "engines")
+STRUCK = {"installation", "slack_installation"}
+"""The fixtures that are each of the two in turn."""
 
 
 @pytest.fixture(scope="session")
@@ -85,20 +89,45 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     return found
 
 
+@pytest.fixture
+def slack_embedded(embedded_index: str, tmp_path: Path) -> SlackInstallation:
+    """`quorum serve slack` alone, which answers too."""
+    return SlackInstallation("Slack, embedded", tmp_path, {"QUORUM_INDEX": embedded_index})
+
+
+@pytest.fixture
+def slack_engines(embedded_index: str, own_redis: Redis, tmp_path: Path) -> SlackInstallation:
+    """`quorum serve slack` and two `quorum work`, with a Redis of their own and the index in files."""
+    queue = own_redis.url.removesuffix("/0") + "/1"
+    settings = {"QUORUM_INDEX": embedded_index, "QUORUM_STORE": own_redis.url, "QUORUM_QUEUE": queue}
+    settings["QUORUM_WORK__CONCURRENCY"] = "2" if FULL else "1"  # each child takes seconds to open the index
+    return SlackInstallation("Slack, engines", tmp_path, settings, WORKERS)
+
+
+@pytest.fixture(params=PARAMS)
+def slack_installation(request: pytest.FixtureRequest) -> SlackInstallation:
+    """Each installation in turn."""
+    found: SlackInstallation = request.getfixturevalue(f"slack_{request.param}")
+    return found
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let each fault strike one of the two installations, in turn; both with QUORUM_FULL=1, as `make faults` does."""
     if os.environ.get("QUORUM_FULL") == "1":
         return
-    both = [item for item in items if isinstance(item, pytest.Function) and "installation" in item.fixturenames]
+    both = [item for item in items if isinstance(item, pytest.Function) and STRUCK.intersection(item.fixturenames)]
     faults = list(dict.fromkeys(_fault(item) for item in both))
-    left_out = {
-        item for item in both if item.callspec.params["installation"] != PARAMS[1 - faults.index(_fault(item)) % 2]
-    }
+    left_out = {item for item in both if _struck(item) != PARAMS[1 - faults.index(_fault(item)) % 2]}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
 
 def _fault(item: pytest.Function) -> tuple[str, str]:
     """Name a test with all its parameters but the installation."""
-    others = sorted((name, str(value)) for name, value in item.callspec.params.items() if name != "installation")
+    others = sorted((name, str(value)) for name, value in item.callspec.params.items() if name not in STRUCK)
     return item.nodeid.partition("[")[0], str(others)
+
+
+def _struck(item: pytest.Function) -> str:
+    """Return the installation that a fault strikes in this test."""
+    return next(str(value) for name, value in item.callspec.params.items() if name in STRUCK)

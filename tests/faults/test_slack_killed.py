@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 IN_FLIGHT, LATE = 20, 4
 ASKED = asked(IN_FLIGHT + 2 + LATE)
 EXPECTED = outcomes(ASKED)
-MODEL_S = 1.0
+MODEL_S = 0.5
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
