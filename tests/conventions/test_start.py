@@ -22,6 +22,10 @@ def test_help_loads_no_heavy_library() -> None:
     assert "workers.cli.main" in loaded
 
 
+def test_nothing_counts_before_a_server_was_told_where_to_count() -> None:
+    assert not loaded_after("from workers import logs, monitoring, receiving") & set(SERVER)
+
+
 def test_opening_the_wiring_loads_no_engine() -> None:
     assert not loaded_after("import bot.wiring") & {"lancedb", "httpx", "torch", "scipy", "matplotlib", *SERVER}
 
