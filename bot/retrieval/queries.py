@@ -10,6 +10,9 @@ from bot.diagnosis import codes
 from bot.types import Language
 
 _MAX_MESSAGE = 400
+_LONG, _LINES = 800, 8
+"""A text of more characters and lines is a log."""
+
 _ASKING = re.compile(
     r"(?i)[?？]|^\W*(?:how|what|why|when|where|who|which|whose|please|i|we|my|can|could|is|are|do|does)\b(?!['’])"
     r"|\b(?:how|why|what)\b"
@@ -21,6 +24,8 @@ _FAILING = re.compile(
     r"|错误|异常|失败|无法|拒绝|超时|不存在|报错"
 )
 _HEAD = re.compile(r"(?i)^\W*(?:error|warning|fatal|panic|错误)\b(?:\W+\d[^\n:：]{0,40})?\s*[:：]\s*(?=\S)")
+
+_ADDRESSED = re.compile(r"(?<![\w.])@[UW](?=[0-9A-Z]*[0-9])[0-9A-Z]{7,}\b,?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,30 @@ def read(text: str) -> Pieces:
         message=message(text),
         worded=language == "zh" or _ASKING.search(text) is not None,
     )
+
+
+def unaddressed(text: str) -> str:
+    """Drop the people who are mentioned by their ids, as `@U024BE7LH`: no page holds those, which counts against it."""
+    return _ADDRESSED.sub("", text).strip() or text
+
+
+def telling(text: str) -> str:
+    """Return what a long log is searched by: its lines that name a code or a failure, with what is asked before it.
+
+    All its other lines, of which hardly any stands on a page, would count as evidence against the page with the code.
+    A log of which no line tells anything, and any shorter or unbroken text, is returned as it is.
+    """
+    filled = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(text) <= _LONG or len(filled) < _LINES:
+        return text
+    asked = filled[: 1 if _ASKING.search(filled[0]) else 0]
+    lines = list(dict.fromkeys(line[:_MAX_MESSAGE] for line in filled[len(asked) :]))
+    kept, room = set[str](), _LONG
+    for line in (*filter(codes.strict, lines), *filter(_FAILING.search, lines)):
+        if line not in kept and (not kept or len(line) <= room):
+            kept.add(line)
+            room -= len(line)
+    return "\n".join([*asked, *(line for line in lines if line in kept)]) if kept else text
 
 
 def message(text: str) -> str | None:

@@ -61,6 +61,7 @@ class Retriever:
 
     def candidates(self, text: str, scope: Scope = _ANYWHERE, k: int = 10) -> Candidates:
         """Search and fuse, without judging."""
+        text = queries.telling(queries.unaddressed(text))
         pieces = queries.read(text)
         hits = self._index.search(self._query(pieces, scope, k))
         fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)

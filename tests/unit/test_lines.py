@@ -18,6 +18,40 @@ PAGE = """# Error 1005: Can't create table
 """
 
 
+@pytest.mark.parametrize(
+    ("text", "searched"),
+    [
+        ("@U024BE7LH, @W12345678 why is the tablespace full?", "why is the tablespace full?"),
+        ("what does @Transactional do, @WEBSERVICE?", "what does @Transactional do, @WEBSERVICE?"),
+        ("mail to root@U12345678", "mail to root@U12345678"),
+        ("@U024BE7LH", "@U024BE7LH"),
+    ],
+)
+def test_people_who_are_mentioned_are_not_searched_for(text: str, searched: str) -> None:
+    assert queries.unaddressed(text) == searched
+
+
+NOISE = [f"2026-11-20 10:00:{number:02} INFO worker {number} is idle" for number in range(40)]
+FAILED = [f"job {number} failed" for number in range(80)]
+DEADLOCK = "2026-11-20 10:01:00 FATAL ORA-00060: deadlock detected"
+
+
+@pytest.mark.parametrize(
+    ("lines", "searched"),
+    [
+        (["why?", *NOISE, DEADLOCK, *NOISE, DEADLOCK], ["why?", DEADLOCK]),
+        ([*NOISE, "connection refused", DEADLOCK], ["connection refused", DEADLOCK]),
+        ([*FAILED, DEADLOCK], [*FAILED[:58], DEADLOCK]),
+        (NOISE, NOISE),
+        (["how do I read this?", DEADLOCK, "nothing more"], ["how do I read this?", DEADLOCK, "nothing more"]),
+    ],
+)
+def test_a_long_log_is_searched_by_the_lines_that_name_codes_and_failures(
+    lines: list[str], searched: list[str]
+) -> None:
+    assert queries.telling("\n".join(lines)).splitlines() == searched
+
+
 def test_templates_are_the_messages_of_a_page_without_placeholders() -> None:
     assert lines.templates(PAGE) == ("Can't create table", "Error Code", "Can't create table ' ' (errno: )")
 
