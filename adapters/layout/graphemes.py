@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""Zero-width characters and marks of direction; the joiners of emoji and of Persian and Indic words are none."""
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|(?<=[0-9A-Za-z])[\u200c\u200d]+(?=[0-9A-Za-z])"
+)
+"""Zero-width characters and marks of direction; joiners only where there is nothing to join, as in no emoji and no
+Persian or Indic word."""
 
 JOINERS = "\u200c\u200d"
 VIRAMA = 9

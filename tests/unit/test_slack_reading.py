@@ -95,7 +95,7 @@ def test_a_hundred_mentions_of_us_and_others_are_one_question() -> None:
 
 
 def test_zero_width_and_right_to_left_marks_do_not_split_a_code() -> None:
-    assert read({"text": "\u202eORA\u200b-0\ufeff1555\u202c \u2067خطأ\u2069"}).text == "ORA-01555 خطأ"
+    assert read({"text": "\u202eORA\u200b-0\ufeff15\u200d\u200c55\u202c \u2067خطأ\u2069"}).text == "ORA-01555 خطأ"
 
 
 def test_joined_emoji_stay_whole() -> None:

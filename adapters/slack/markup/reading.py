@@ -89,7 +89,7 @@ def _bones(line: str) -> str:
 def _is_escaped(text: str) -> bool:
     """Tell whether the blocks beside `text` are escaped too: entities that people type are escaped twice in `text`."""
     bare = _TOKEN.sub("", text)
-    return bool(_ENTITY.search(bare)) and not _DOUBLED.search(bare)
+    return bool(_ENTITY.search(bare)) and not _DOUBLED.search(text)
 
 
 def _attachment(attachment: Json, ours: str, known: Mapping[str, str]) -> str:
