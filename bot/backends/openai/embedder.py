@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.backends.openai.http import Server
+from bot.backends.openai.http import Served
 from bot.errors import ModelReplyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.types import Matrix
 
@@ -19,24 +18,10 @@ BATCH = 64
 """Texts in one request; vLLM and text-embeddings-inference take as many by default."""
 
 
-class OpenAIEmbedder:
+class OpenAIEmbedder(Served):
     """The `Embedder` port; passages and queries are embedded alike."""
 
-    def __init__(
-        self,
-        url: str,
-        model: str,
-        api_key: str = "",
-        timeout_s: float = 60.0,
-        attempts: int = 3,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Remember the server's base address and the model's name; nothing is sent yet."""
-        self._server = Server(url, api_key, timeout_s, attempts, sleep=sleep)
-        self._url = url
-        self._model = model
-        self._dimensions = 0
+    _dimensions = 0
 
     @property
     def name(self) -> str:

@@ -193,3 +193,23 @@ def _labels(content: bytes) -> str:
     inner = error.get("error", error) if isinstance(error, dict) else {}
     found = (inner.get(name) for name in ("type", "code")) if isinstance(inner, dict) else ()
     return ", ".join(dict.fromkeys(word for word in found if isinstance(word, str) and _LABEL.fullmatch(word)))
+
+
+class Served:
+    """A model of a server, for whatever it does."""
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        api_key: str = "",
+        timeout_s: float = 60.0,
+        attempts: int = 3,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Remember the server's base address (`http://host:8000/v1`) and the model's name; nothing is sent yet."""
+        self._server = Server(url, api_key, timeout_s, attempts, sleep=sleep)
+        self._url = url
+        self._model = model
+        self._attempts = attempts

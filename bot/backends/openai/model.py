@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
-from bot.backends.openai.http import SchemaRefusedError, Server
+from bot.backends.openai.http import SchemaRefusedError, Served
 from bot.errors import ModelReplyError
 from bot.types import Completion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from bot.types import Prompt
 
 
-class OpenAIModel:
+class OpenAIModel(Served):
     """The `Model` port over `POST …/chat/completions`, not streamed.
 
     The schema travels in `response_format` for guided decoding. A server that rejects that field is asked once more
     without it, and from then on without it: its ballots are then as good as its obedience.
     """
 
-    def __init__(
-        self,
-        url: str,
-        model: str,
-        api_key: str = "",
-        timeout_s: float = 60.0,
-        attempts: int = 3,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Remember the server's base address (`http://host:8000/v1`) and the model's name; nothing is sent yet."""
-        self._server = Server(url, api_key, timeout_s, attempts, sleep=sleep)
-        self._model = model
-        self._attempts = attempts
-        self._guided = True
+    _guided = True
 
     @property
     def name(self) -> str:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
-from bot.backends.openai.http import Server
+from bot.backends.openai.http import Served
 from bot.errors import ModelReplyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
-class OpenAIReranker:
+class OpenAIReranker(Served):
     """The `Reranker` port over a server's cross-encoder."""
-
-    def __init__(
-        self,
-        url: str,
-        model: str,
-        api_key: str = "",
-        timeout_s: float = 60.0,
-        attempts: int = 3,
-        *,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """Remember the server's base address and the model's name; nothing is sent yet."""
-        self._server = Server(url, api_key, timeout_s, attempts, sleep=sleep)
-        self._model = model
 
     def scores(self, query: str, passages: Sequence[str]) -> Sequence[float]:
         """Return one score a passage, in their order; higher is better."""
