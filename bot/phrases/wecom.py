@@ -70,6 +70,11 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "zh": "这个问题需要更多时间，回答随后会以新消息发送，无需重新提问。",
         "en": "This question takes more time. The answer follows as a new message; there is no need to ask again.",
     },
+    "wecom_lost": {
+        "zh": "刚才的一条回复可能没有送达。如果没有看到，请再问一次。",
+        "en": "A reply may have got lost on its way. If you do not see it, please ask again.",
+    },
+    "wecom_stopped": {"zh": "好的，已停止回答这个问题。", "en": "Very well, this question is not answered any more."},
     "wecom_unreadable": {
         "zh": "无法读取您发送的内容，请把文字粘贴过来。",
         "en": "What you sent could not be read. Please paste the text.",
@@ -79,5 +84,21 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "The sources of this answer are no longer kept. Ask again to see them.",
     },
     "wecom_sources_none": {"zh": "该回答没有引用来源。", "en": "This answer cites no source."},
+    "wecom_command_status": {
+        "zh": "我在线。当前等待回答的问题数：$waiting。",
+        "en": "I am here. Questions that wait for an answer just now: $waiting.",
+    },
+    "wecom_command_forget": {
+        "zh": "已清除此前的对话，接下来的问题不再参考它们。",
+        "en": "What was said before is forgotten; your next questions stand alone.",
+    },
+    "wecom_command_stop": {
+        "zh": "已停止，尚未回答的问题不再回答。需要时请直接提问。",
+        "en": "Stopped: what was not answered yet will not be. Ask again whenever you like.",
+    },
+    "wecom_command_no_question": {
+        "zh": "请先提问，之后可以查看来源或转给人工同事。",
+        "en": "Ask me something first; then there are sources to see, and a human colleague can take over.",
+    },
 }
 """Key to language to text."""

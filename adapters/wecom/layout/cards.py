@@ -25,10 +25,14 @@ BLUE, GREY = 1, 2
 
 
 def under(found: Answer) -> Card:
-    """Return the card of an app's answer, which has feedback, sources and a human; a refusal has the human alone."""
-    if found.outcome in {"answered", "answered_with_warning"}:
-        return answered(found.id, found.language)
-    return offered(found.id, found.language)
+    """Return the card of an app's answer, which has feedback, sources and a human; a refusal has the human alone.
+
+    It names the answer that it belongs to, since others may come between the two.
+    """
+    is_answer = found.outcome in {"answered", "answered_with_warning"}
+    card = (answered if is_answer else offered)(found.id, found.language)
+    named = say("wecom_reference", found.language, reference=tags.reference(found.question_id))
+    return {**card, "main_title": {**card["main_title"], "desc": named}}
 
 
 def answered(answer_id: str, language: Language, *, is_rated: bool = False, task: str = "") -> Card:

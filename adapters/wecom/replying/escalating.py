@@ -1,0 +1,139 @@
+"""Asks a human: one packet a question to the helpdesk, wherever that is, and a word about it to whoever asked."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from adapters.wecom.calling.client import WecomApi
+from adapters.wecom.layout import answers, bodies, cards, packets
+from adapters.wecom.replying.app import AppReplies
+from bot import metrics
+from bot.conversation import escalation
+from bot.conversation.answers import AnswerBook
+from bot.conversation.escalation import Handovers
+from bot.errors import MessengerBusyError, MessengerRefusedError
+from bot.phrases import say
+from bot.ports import Ledger, Store
+
+if TYPE_CHECKING:
+    from adapters.wecom.replying.messenger import Replies
+    from bot.conversation.escalation import Packet
+    from bot.types import Answer, Platform, Question
+
+log = logging.getLogger(__name__)
+
+
+class Helpdesk(Protocol):
+    """Where packets go: to a member by the app, or into a channel of another messenger.
+
+    Both methods raise `MessengerUnavailableError` and `MessengerRefusedError`.
+    """
+
+    @property
+    def platform(self) -> Platform:
+        """The messenger in which it is."""
+
+    def post(self, packet: Packet) -> str:
+        """Show the packet, and return the reference of its message."""
+
+    def found(self, packet_id: str, since: float) -> str:
+        """Return the reference of a packet that was posted since a Unix time, empty where it is to be posted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDesk:
+    """A helpdesk that is a member of the corp, whom the app writes to; what is sent again is shown once."""
+
+    replies: AppReplies
+    user: str
+
+    @property
+    def platform(self) -> Platform:
+        """The messenger in which it is."""
+        return "wecom"
+
+    def post(self, packet: Packet) -> str:
+        """Send the packet."""
+        self.replies.tell(self.user, f"packet-{packet.id}", packets.packet(packet, self.replies.style))
+        return f"{self.user}:{packet.id}"
+
+    def found(self, packet_id: str, since: float) -> str:  # noqa: ARG002 - what a helpdesk is asked
+        """Return nothing: posting again is harmless, and finishes what was begun."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalating:
+    """Runs the errand `escalate`; without a helpdesk the asker is told that there is none.
+
+    `api` updates the app's cards; it is None where there is no app.
+    """
+
+    api: WecomApi | None
+    store: Store
+    ledger: Ledger
+    book: AnswerBook
+    helpdesk: Helpdesk | None
+
+    def run(self, errand: Question, replies: Replies) -> None:
+        """Hand over the question that the errand names, and tell its asker; twice does it once.
+
+        Raises what `WecomApi` and stores raise, and `PostponedError` while another errand hands the same question over.
+        """
+        question, answer = self._case(errand)
+        said, by = self._handed_over(errand, question, answer)
+        if by == errand.id:
+            contents = answers.notice(say(said, errand.language), replies.style, errand.id, errand.language)
+            replies.say(errand, contents)
+        if said == "escalation_done":
+            self._mark(errand)
+
+    def _case(self, errand: Question) -> tuple[Question, Answer | None]:
+        """Return what was asked, from its row or from the errand's own text, and its answer if it is kept."""
+        about = errand.details.get("question", "")
+        entry = self.ledger.find(about) if about else None
+        answer = self.book.load(errand.details.get("answer") or about)
+        if entry is not None:
+            return entry.question, answer
+        asker = errand.details.get("asker") or errand.address.user
+        return replace(errand, id=about or errand.id, address=replace(errand.address, user=asker)), answer
+
+    def _handed_over(self, errand: Question, question: Question, answer: Answer | None) -> tuple[str, str]:
+        """See to it that the packet is at the helpdesk; return what to say, and which errand says it."""
+        if self.helpdesk is None:
+            return "escalation_no_helpdesk", errand.id
+        key, handovers = question.reply_id, Handovers(self.store)
+        before = handovers.begin(key, errand.id)
+        if before is not None and before.message:
+            return "escalation_done", before.by
+        try:
+            message = self.helpdesk.found(key, before.at) if before else ""
+            message = message or self.helpdesk.post(escalation.packet(question, answer))
+        except (MessengerBusyError, MessengerRefusedError) as exc:
+            if before is None:
+                handovers.drop(key)
+            if isinstance(exc, MessengerBusyError):
+                raise
+            handovers.drop(key)
+            log.error("question %s: the helpdesk is closed to us: %s", key, exc.code)  # noqa: TRY400 - its traceback says nothing more
+            return "escalation_closed", errand.id
+        metrics.ESCALATIONS.inc()
+        handovers.end(key, errand.id, self.helpdesk.platform, message)
+        log.info("question %s was handed to a human", key)
+        return "escalation_done", errand.id
+
+    def _mark(self, errand: Question) -> None:
+        """Let the card whose button was pressed say that a human was asked; the app may change it once."""
+        code, task = errand.details.get("response_code", ""), errand.details.get("task", "")
+        if not code or self.api is None:
+            return
+        card = cards.asked(errand.details.get("answer", ""), errand.language, task=task)
+        update = bodies.app_card_update(card, code)
+        try:
+            self.api.post(
+                "message/update_template_card", {"userids": [errand.address.user], "agentid": self.api.agent, **update}
+            )
+        except MessengerRefusedError as exc:
+            log.info("errand %s: the card stays as it was: %s", errand.id, exc.code)
