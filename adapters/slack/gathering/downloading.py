@@ -5,13 +5,13 @@ Not with httpx, which logs addresses, and so the names of files, at INFO and hea
 
 from __future__ import annotations
 
-import time
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import quote, urljoin
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from adapters.files.fetching import MAX_BYTES, TIMEOUT_S, UnfetchedError, is_whole, received
 from adapters.slack.calling.addresses import is_slacks
 from bot.errors import MessengerBusyError, MessengerUnavailableError
 
@@ -21,33 +21,13 @@ if TYPE_CHECKING:
     from bot.settings import Slack
     from bot.types import Attachment
 
-Why = Literal["external", "gone", "hidden", "access", "login", "size", "too_large", "time", "unavailable"]
-"""Why a file could not be fetched; `file_…` of `bot.phrases.files` says it to people."""
-
-MAX_BYTES = 20_000_000
-"""Largest file, and most bytes of all files of one question."""
-
-TIMEOUT_S = 10.0
-DEADLINE_S = 60.0
-"""Longest wait for one piece of a file, and for all of it."""
-
 HOPS = 5
-_PIECE = 1 << 16
 _ADDRESS = "%/:?#[]@!$&'()*+,;=~"
 _TOO_MANY, _BROKEN = 429, 500
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _DENIED = frozenset({401, 403, 407})
 _HTML = ("text/html", "application/xhtml+xml")
 _LOST = (OSError, HTTPException)
-
-
-class UnfetchedError(Exception):
-    """Raised when a file cannot be fetched, now or later."""
-
-    def __init__(self, why: Why) -> None:
-        """Carry the reason."""
-        super().__init__(why)
-        self.why: Why = why
 
 
 class _Standing(HTTPRedirectHandler):
@@ -104,29 +84,13 @@ def _content(reply: HTTPResponse, file: Attachment, limit: int) -> bytes:
     announced_as_page = file.media_type in _HTML or file.name.lower().endswith((".html", ".htm"))
     if reply.headers.get_content_type() in _HTML and not announced_as_page:
         raise UnfetchedError(why="login")
-    length = reply.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
-        raise UnfetchedError(why="too_large")
-    content = _received(reply, limit)
-    if length.isdecimal() and len(content) < int(length):
+    content = received(reply, limit)
+    if not is_whole(reply, content):
         message = f"Slack did not send all of file {file.id}"
         raise MessengerUnavailableError(message)
     if file.size and len(content) != file.size:
         raise UnfetchedError(why="size")
     return content
-
-
-def _received(reply: HTTPResponse, limit: int) -> bytes:
-    pieces, size = [], 0
-    until = time.monotonic() + DEADLINE_S
-    while piece := reply.read1(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise UnfetchedError(why="too_large")
-        if time.monotonic() > until:
-            raise UnfetchedError(why="time")
-    return b"".join(pieces)
 
 
 def _elsewhere(reply: HTTPError) -> str:
