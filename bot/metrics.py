@@ -35,6 +35,7 @@ ANSWER_CACHE = Counter(
 )
 RETRIES = Counter("quorum_retries", "Payloads that are to be handled again, by the class of the error", ["error"])
 FEEDBACK = Counter("quorum_feedback", "Verdicts of people on answers, one a person and answer", ["platform", "value"])
+IGNORED = Counter("quorum_ignored", "What a platform told us that asks nothing of us", ["platform", "reason"])
 ESCALATIONS = Counter("quorum_escalations", "Questions that were handed to a human")
 
 

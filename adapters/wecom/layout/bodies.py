@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from adapters.wecom.layout.pages import Style
 
-    Body = dict[str, Any]
+Body = dict[str, Any]
 
 FEEDBACK = 256
 """Bytes of a feedback id."""
