@@ -40,6 +40,8 @@ MISSED = 2
 
 LARGEST = 16_000_000
 CLOSE_S = 1.0
+LAST_S = 1.0
+"""So long the acknowledgements of frames that are on their way are waited for at the end."""
 
 
 class LostError(Exception):
@@ -113,7 +115,9 @@ class Connection:
         return True
 
     async def close(self) -> None:
-        """End it."""
+        """Wait a moment for acknowledgements that are due, and end it."""
+        if self._waiting:
+            await asyncio.wait(tuple(self._waiting.values()), timeout=LAST_S)
         await self._socket.close()
 
     async def _sent(self, command: str, body: Body, request: str) -> int:
