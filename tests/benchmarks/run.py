@@ -42,6 +42,8 @@ BENCHMARKS = {
     "scaling": "fleet:scaling",
     "celery-overhead": "fleet:overhead",
     "answer-cache": "fleet:cached",
+    "slack": "slack:embedded",
+    "slack-celery": "slack:celery",
 }
 """Name to module and function; a module is imported only when its benchmark runs."""
 

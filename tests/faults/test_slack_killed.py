@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes.polling import until
 from tests.faults.asking import outcomes
+from tests.faults.killing import Kill
 from tests.faults.slack_asking import asked
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 IN_FLIGHT, LATE = 20, 4
 ASKED = asked(IN_FLIGHT + 2 + LATE)
 EXPECTED = outcomes(ASKED)
+FEW = asked()
 MODEL_S = 0.5
+BETWEEN = (
+    Kill("slack.ask", every=5, times=1, text="'chat.postMessage')"),
+    Kill("slack.ask", every=4, times=1, text="quorum_feedback"),
+)
+"""After an acknowledgement was posted, before that is known; and after an answer was shown, before that is recorded."""
+
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -75,3 +83,16 @@ def test_questions_in_flight_outlive_a_restart_of_redis(slack_engines: SlackInst
     assert sight.whole
     assert not sight.twice
     assert sight.tally.outcomes == EXPECTED
+
+
+def test_what_was_posted_before_a_death_is_found_and_not_posted_again(slack_installation: SlackInstallation) -> None:
+    with slack_installation.running(*BETWEEN) as stack:
+        with stack.asked(FEW) as asker:
+            pass
+        sight = stack.sight(asker)
+        stack.show("killed between posting and recording", sight, killed=stack.reaper.killed())
+
+    assert stack.reaper.killed() == len(BETWEEN)
+    assert sight.whole
+    assert not sight.twice
+    assert sight.tally.outcomes == outcomes(FEW)
