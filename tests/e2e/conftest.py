@@ -6,11 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.fakes import slack_installation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.fakes.slack_installation import Installation
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "knowledge"
@@ -69,3 +77,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Quorum:
     run = command("ingest", EXAMPLES)
     assert run.status == 0, run.err + run.out
     return command
+
+
+@pytest.fixture(scope="session")
+def slack_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the handbook, and with a collection that few may see; only to copy."""
+    return slack_installation.knowledge(tmp_path_factory.mktemp("knowledge"))
+
+
+@pytest.fixture(scope="session", params=slack_installation.ALL)
+def slack(
+    request: pytest.FixtureRequest, slack_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A Quorum before a fake Slack, shared by all tests: each brings people and channels of its own."""
+    from scripts.services.redis import empty_database
+
+    transport, _, engine = request.param.partition("-")
+    with ExitStack() as stack:
+        on_celery, is_loud = engine == "celery", request.param in slack_installation.TWO
+        redis = stack.enter_context(empty_database(request.getfixturevalue("redis_url"))) if on_celery else ""
+        folder = tmp_path_factory.mktemp(request.param)
+        yield stack.enter_context(slack_installation.installed(slack_home, folder, transport, redis, loud=is_loud))

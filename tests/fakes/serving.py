@@ -27,11 +27,11 @@ LOOK_S = 0.05
 class Serving:
     """Starts with the block and is killed at its end, unless it was stopped before."""
 
-    def __init__(self, home: Path, log: Path, **settings: str) -> None:
+    def __init__(self, home: Path, log: Path, *, messenger: str = "web", **settings: str) -> None:
         environment = os.environ | {"QUORUM_HOME": str(home), "QUORUM_HTTP__PORT": "0"} | settings
         self._log = log
         with log.open("wb") as file:
-            self._process = subprocess.Popen([PROGRAM, "serve", "web"], env=environment, cwd=ROOT, stderr=file)
+            self._process = subprocess.Popen([PROGRAM, "serve", messenger], env=environment, cwd=ROOT, stderr=file)
 
     def __enter__(self) -> Self:
         found = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
