@@ -177,6 +177,17 @@ def test_an_answer_whose_placeholder_may_not_be_edited_any_more_replaces_it(room
     assert "".join(each.blocks[0]["text"] for each in shown).strip() == text.strip() or len(shown) > 1
 
 
+def test_an_answer_that_takes_longer_than_a_stream_may_live_is_shown_in_place(room: SlackRoom) -> None:
+    question = room.ask("How many redo logs?")
+    receipt = room.messenger.acknowledge(question)
+    room.slack.advance(900.0)
+    room.messenger.deliver(receipt, room.answer(question, "Three [1]."))
+    (shown,) = room.replies(question)
+
+    assert shown.shown.startswith("Three [1].")
+    assert [room.calls(method) for method in ("chat.startStream", "chat.postMessage")] == [0, 1]
+
+
 @pytest.mark.parametrize("trouble", ["fail", "reset", "page"])
 def test_an_answer_that_slack_did_not_take_is_shown_later(room: SlackRoom, trouble: str) -> None:
     question = room.ask("How many redo logs?")

@@ -63,6 +63,25 @@ def test_an_envelope_is_acknowledged_only_after_it_is_claimed_and_queued(desk: R
     assert [attempt.status for attempt in desk.slack.deliveries.log[0].attempts] == [0, 200]
 
 
+def test_a_slow_envelope_keeps_no_other_from_being_read_and_acknowledged(desk: Reception) -> None:
+    slow, over = threading.Event(), threading.Event()
+
+    def before() -> None:
+        if not slow.is_set():
+            slow.set()
+            over.wait(10)
+
+    desk.queue.before = before
+    desk.slack.direct(ALICE, "why?")
+    assert slow.wait(10)
+    answered = desk.slack.slash("/quorum", "help", ALICE)
+    is_slow_one_open = not desk.slack.deliveries.log[0].over.is_set()
+    over.set()
+
+    assert (answered.status, is_slow_one_open) == (200, True)
+    assert desk.asked == ["why?"]
+
+
 def test_help_is_in_the_acknowledgement_of_its_command(desk: Reception) -> None:
     desk.slack.slash("/quorum", "help")
 
