@@ -15,15 +15,37 @@ if TYPE_CHECKING:
 
     Json = Mapping[str, Any]
 
+UNREADABLE = Ignored("unreadable")
+ODD = (TypeError, AttributeError, ValueError, LookupError, RecursionError, OverflowError)
+"""What comes of a list in place of an object, or of a word in place of a number."""
+
 
 def classify(payload: Json, us: Ourselves, *, engaged: bool = False) -> Event:
     """Classify an envelope of the Events API or of Socket Mode, an interactivity payload or a command's form.
 
     `engaged` says whether we take part in the thread that `thread_of` names. Never raises for what Slack may invent:
-    that is ignored, with a reason.
+    that is ignored, with a reason; what is of no shape at all is `UNREADABLE`.
     """
+    try:
+        return _classified(payload, us, engaged=engaged)
+    except ODD:
+        return UNREADABLE
+
+
+def thread_of(payload: Json) -> tuple[str, str, str] | None:
+    """Name the thread, as (team, channel, root), of whose messages we must know whether we are engaged in it.
+
+    None where that makes no difference: outside threads, in direct messages, for clicks and commands.
+    """
+    try:
+        return _thread(payload)
+    except ODD:
+        return None
+
+
+def _classified(payload: Json, us: Ourselves, *, engaged: bool) -> Event:
     if "envelope_id" in payload:
-        return classify(payload.get("payload") or {}, us, engaged=engaged)
+        return _classified(payload.get("payload") or {}, us, engaged=engaged)
     match payload.get("type"):
         case "event_callback":
             return _event(payload, payload.get("event") or {}, us, engaged=engaged)
@@ -36,13 +58,9 @@ def classify(payload: Json, us: Ourselves, *, engaged: bool = False) -> Event:
     return commands.slashed(payload, us) if "command" in payload else Ignored(_unknown(payload))
 
 
-def thread_of(payload: Json) -> tuple[str, str, str] | None:
-    """Name the thread, as (team, channel, root), of whose messages we must know whether we are engaged in it.
-
-    None where that makes no difference: outside threads, in direct messages, for clicks and commands.
-    """
+def _thread(payload: Json) -> tuple[str, str, str] | None:
     if "envelope_id" in payload:
-        return thread_of(payload.get("payload") or {})
+        return _thread(payload.get("payload") or {})
     event = payload.get("event") or {}
     if payload.get("type") != "event_callback" or event.get("type") != "message":
         return None

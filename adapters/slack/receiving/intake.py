@@ -5,6 +5,7 @@ Everything that must not be lost is done before `hear` returns; only then is Sla
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Callable
@@ -84,6 +85,7 @@ class Intake:
 
         Raises what the ledger, the store and the queue raise: then Slack must be told to deliver again.
         """
+        payload = _whole(payload)
         thread = thread_of(payload)
         engaged = thread is not None and self.engagement.holds(*thread)
         event = classify(payload, _named(payload) or self.ours(), engaged=engaged)
@@ -203,10 +205,22 @@ class Intake:
         return "zh" if texts.language(typed) == "zh" else self.recents.language(post.team, post.user)
 
 
+def _whole(payload: Json) -> Json:
+    """Return a payload without halves of characters, which JSON may hold and no store takes."""
+    text = json.dumps(payload, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return dict(json.loads(text.encode(errors="replace")))
+    return payload
+
+
 def _named(payload: Json) -> Ourselves | None:
     """Return who we are as an event itself says; its bot's id makes no difference, since all bots are ignored."""
-    ours = next(iter(payload.get("authorizations") or ()), None) or {}
-    return Ourselves(str(ours["user_id"])) if ours.get("is_bot") and ours.get("user_id") else None
+    match payload.get("authorizations"):
+        case [{"user_id": str(user), "is_bot": True}, *_] if user:
+            return Ourselves(user)
+    return None
 
 
 def _person(post: Post) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from dataclasses import replace
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 FETCHABLE = frozenset({"", "hosted", "snippet", "post"})
 """Modes of files that can simply be downloaded."""
+
+_TS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 STUB = "check_file_info"
 """What Slack calls a file of which it told only the id."""
@@ -109,7 +112,4 @@ def _attachment(file: SharedFile) -> Attachment:
 
 def _time(ts: str) -> float:
     """Return when a message was written, the same for every delivery of it; now where there is no message."""
-    try:
-        return float(ts)
-    except ValueError:
-        return time.time()
+    return float(ts) if _TS.fullmatch(ts) else time.time()
