@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.backends.sqlite import SqliteLedger
 from tests.fakes.polling import until
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.fake import ALICE, BOB, HELP
@@ -152,6 +153,28 @@ def test_a_message_that_is_deleted_before_it_comes_is_no_question(desk: Receptio
     desk.turned()
 
     assert desk.asked == desk.errands == []
+
+
+def test_a_message_that_is_deleted_while_it_is_claimed_is_not_answered(
+    desk: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, deleted = SqliteLedger.open, list[str]()
+
+    def overtaken(ledger: SqliteLedger, question: Question) -> bool:
+        if not deleted:
+            deleted.append(question.id)
+            desk.slack.delete(question.address.conversation, question.address.message)
+            until(lambda: desk.store.get(f"slack-gone:{question.id}"), "the deletion")
+            until(lambda: all(each.over.is_set() for each in desk.slack.deliveries.log[1:]), "its delivery")
+        return claim(ledger, question)
+
+    monkeypatch.setattr(SqliteLedger, "open", overtaken)
+    desk.slack.direct(ALICE, "why?")
+    desk.slack.settle()
+
+    assert desk.state(deleted[0]) == "cancelled"
+    assert desk.errands == [("withdraw", "")]
+    assert desk.acknowledged == []
 
 
 def test_a_tombstone_withdraws_once(desk: Reception) -> None:

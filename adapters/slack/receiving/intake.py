@@ -152,10 +152,12 @@ class Intake:
     def _take(self, question: Question, post: Post) -> Json:
         """Accept a question or an errand, unless it is too much or already taken back; return the response's body."""
         verdict = self._verdict(question, post)
-        if verdict == "taken":
-            self._accepted(question)
-            return {}
-        return self._refused(verdict, question, post)
+        if verdict != "taken":
+            return self._refused(verdict, question, post)
+        self._accepted(question)
+        if self.versions.is_gone(question.reply_id):  # deleted while it was claimed, of which that delivery saw nothing
+            self.versions.delete(question.reply_id, self.accept)
+        return {}
 
     def _verdict(self, question: Question, post: Post) -> Verdict:
         """Decide whether a question may be taken; one that was claimed before may, as often as it comes."""
