@@ -45,12 +45,13 @@ class Posted:
 
 @dataclass
 class Asker:
-    """Posts questions; `lanes` is how they stand in their threads."""
+    """Posts questions; `lanes` is how they stand in their threads.
+
+    Each message of a thread is posted after the one before was taken, as people do who read.
+    """
 
     slack: FakeSlack
     pace_s: float = 0.05
-    waits: bool = True
-    """Whether each message of a thread is posted after the one before was taken, as people do who read."""
     lanes: defaultdict[str, list[Posted]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -73,7 +74,7 @@ class Asker:
             posted = self._posted(number, message, before)
             before.append(posted)
             threading.Event().wait(self.pace_s)
-            if self.waits and len(lane) > 1:
+            if len(lane) > 1:
                 until(lambda posted=posted: self.taken(posted), f"{posted.ts} is taken", TAKEN_S)  # type: ignore[misc] # mypy cannot infer it
 
     def _posted(self, number: int, message: Asked, before: Sequence[Posted]) -> Posted:

@@ -74,7 +74,6 @@ def test_questions_in_flight_outlive_a_restart_of_redis(slack_engines: SlackInst
         with stack.asked(ASKED[:-LATE], pace_s=0.0) as asker:
             waiting = in_flight(stack)
             own_redis.kill()
-            asker.waits = False
             asker.ask(ASKED[-LATE:])
             own_redis.start()
         sight = stack.sight(asker)
