@@ -47,6 +47,11 @@ class History:
             earlier = known[: [each["id"] for each in known].index(question.id)]
         return tuple(turn for each in earlier for turn in self._turns(each))
 
+    def last(self, conversation: str) -> str:
+        """Return the id of the question that was worked on last, empty where nothing is remembered."""
+        known = self._known(conversation)
+        return known[-1]["id"] if known else ""
+
     def forget(self, conversation: str) -> None:
         """Begin anew."""
         self.store.delete(_key(conversation))

@@ -9,7 +9,8 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.wecom.layout import answers, bodies, cards
-from adapters.wecom.layout.pages import APP_MARKDOWN
+from adapters.wecom.layout.pages import APP_MARKDOWN, pages
+from bot import text as texts
 from bot.types import Receipt
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class AppReplies:
     def tell(self, user: str, key: str, contents: Sequence[str]) -> None:
         """Send contents that are laid out in `style` to a member, once for each `key`."""
         self._outbox.send(key, user, lambda: [bodies.message(each, APP_MARKDOWN) for each in contents])
+
+    def forward(self, user: str, key: str, content: str) -> None:
+        """Send a content of the AI bot to a member, once for each `key`, in as many messages as an app needs for it."""
+        contents = pages(content, (), APP_MARKDOWN, key, texts.language(content))
+        self.tell(user, key, contents)
 
 
 def _laid_out(answer: Answer) -> list[Body]:

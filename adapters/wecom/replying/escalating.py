@@ -6,9 +6,9 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from adapters.wecom.calling.client import WecomApi
-from adapters.wecom.layout import answers, bodies, cards, packets
+from adapters.wecom.layout import answers, packets
 from adapters.wecom.replying.app import AppReplies
+from adapters.wecom.replying.marking import Marking
 from bot import metrics
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
@@ -68,10 +68,10 @@ class MemberDesk:
 class Escalating:
     """Runs the errand `escalate`; without a helpdesk the asker is told that there is none.
 
-    `api` updates the app's cards; it is None where there is no app.
+    `marking` changes the app's cards; it is None where there is no app.
     """
 
-    api: WecomApi | None
+    marking: Marking | None
     store: Store
     ledger: Ledger
     book: AnswerBook
@@ -87,8 +87,8 @@ class Escalating:
         if by == errand.id:
             contents = answers.notice(say(said, errand.language), replies.style, errand.id, errand.language)
             replies.say(errand, contents)
-        if said == "escalation_done":
-            self._mark(errand)
+        if said == "escalation_done" and self.marking is not None:
+            self.marking.asked(errand)
 
     def _case(self, errand: Question) -> tuple[Question, Answer | None]:
         """Return what was asked, from its row or from the errand's own text, and its answer if it is kept."""
@@ -123,17 +123,3 @@ class Escalating:
         handovers.end(key, errand.id, self.helpdesk.platform, message)
         log.info("question %s was handed to a human", key)
         return "escalation_done", errand.id
-
-    def _mark(self, errand: Question) -> None:
-        """Let the card whose button was pressed say that a human was asked; the app may change it once."""
-        code, task = errand.details.get("response_code", ""), errand.details.get("task", "")
-        if not code or self.api is None:
-            return
-        card = cards.asked(errand.details.get("answer", ""), errand.language, task=task)
-        update = bodies.app_card_update(card, code)
-        try:
-            self.api.post(
-                "message/update_template_card", {"userids": [errand.address.user], "agentid": self.api.agent, **update}
-            )
-        except MessengerRefusedError as exc:
-            log.info("errand %s: the card stays as it was: %s", errand.id, exc.code)

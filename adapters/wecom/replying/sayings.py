@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.wecom.gathering.history import History
 from adapters.wecom.layout import answers
 from bot.conversation.answers import AnswerBook
 from bot.phrases import say
@@ -13,24 +15,47 @@ if TYPE_CHECKING:
     from adapters.wecom.layout.pages import Style
     from bot.types import Question
 
-DONE = frozenset({"status", "forget", "stop", "no_question"})
-"""Names with a sentence of their own; its variables are among the errand's details."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """Words the errands to say something; raises what stores raise."""
+    """Words the errands to say something, and forgets what is to be forgotten; raises what stores raise.
+
+    `waiting` counts the unfinished questions.
+    """
 
     book: AnswerBook
+    history: History
+    waiting: Callable[[], int]
 
     def word(self, errand: Question, style: Style) -> list[str]:
         """Lay out the reply to the command in `errand.text`; how to ask where nothing was, or an unknown command."""
         key, language = errand.id, errand.language
-        if errand.text == "sources":
-            answer = self.book.load(errand.details.get("answer", ""))
-            return answers.passages(answer, style, key, language)
-        if errand.text in DONE:
-            return answers.notice(say(f"wecom_command_{errand.text}", language, **errand.details), style, key, language)
-        if errand.text == "greeting":
-            return answers.notice(say("wecom_greeting", language), style, key, language)
-        return answers.helping(style, key, language, is_greeting=errand.text == "empty")
+        match errand.text:
+            case "sources":
+                return self._sources(errand, style)
+            case "greeting":
+                words = say("wecom_greeting", language)
+            case "human":
+                words = say("wecom_human_asked" if self._last(errand) else "wecom_command_no_question", language)
+            case "stop":
+                words = say("wecom_command_stop", language)
+            case "forget":
+                self.history.forget(errand.address.conversation)
+                words = say("wecom_command_forget", language)
+            case "status":
+                words = say("wecom_command_status", language, waiting=self.waiting())
+            case _:
+                return answers.helping(style, key, language, is_greeting=errand.text == "empty")
+        return answers.notice(words, style, key, language)
+
+    def _sources(self, errand: Question, style: Style) -> list[str]:
+        """Lay out what an answer cites, or the last one of the conversation where the errand names none."""
+        about = errand.details.get("answer") or self._last(errand)
+        if not about:
+            words = say("wecom_command_no_question", errand.language)
+            return answers.notice(words, style, errand.id, errand.language)
+        answer = self.book.load(about)
+        return answers.passages(answer, style, errand.id, answer.language if answer else errand.language)
+
+    def _last(self, errand: Question) -> str:
+        return self.history.last(errand.address.conversation)
