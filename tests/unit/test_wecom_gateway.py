@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.wecom.receiving import connection, pushing
+from bot.backends.sqlite import SqliteLeases
 from bot.errors import QueueUnavailableError
 from bot.phrases import say
 from tests.fakes.polling import until
 from tests.fakes.wecom import FakeWeCom
 from tests.fakes.wecom.fake import OPS, ZHANG
-from tests.fakes.wecom_bot import BotDesk, Queue, bot_desk
+from tests.fakes.wecom.subscriber import Subscriber
+from tests.fakes.wecom_bot import HURRIED, BotDesk, Queue, bot_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +88,26 @@ def test_a_message_that_comes_twice_is_answered_once(desk: BotDesk) -> None:
     assert desk.wecom.corp.remarks == []
 
 
+@pytest.mark.parametrize("finishing", [False, True])
+def test_an_acknowledgement_that_is_late_is_taken_for_no_others(
+    desk: BotDesk, monkeypatch: pytest.MonkeyPatch, *, finishing: bool
+) -> None:
+    monkeypatch.setattr(connection, "ACK_S", 0.3)
+    if not finishing:
+        desk.wecom.troubles.slow(RESPOND, 1.0)
+    asked = desk.wecom.write(ZHANG, ASKED)
+    question = desk.question(asked)
+    until(lambda: desk.first(asked).text, "progress")
+    if finishing:
+        desk.wecom.troubles.slow(RESPOND, 1.0)
+    desk.answer(question, ANSWER)
+    until(lambda: desk.store.get("wecom-outbox:read") == b"1", "the end of the matter")
+
+    assert desk.wecom.answer(asked).text.startswith(ANSWER)
+    assert len(desk.wecom.chat(f"bot/{ZHANG}")) == 2
+    assert desk.wecom.corp.remarks == []
+
+
 def test_the_reader_never_waits_for_an_acknowledgement(desk: BotDesk) -> None:
     desk.wecom.troubles.lose(RESPOND)
     first = desk.wecom.write(ZHANG, ASKED)
@@ -115,7 +141,8 @@ def test_the_quota_of_a_conversation_is_kept_by_waiting(desk: BotDesk) -> None:
     assert {each.code for each in desk.wecom.requests} == {0}
 
 
-def test_a_conversation_that_wecom_counts_as_full_waits(desk: BotDesk) -> None:
+def test_a_conversation_that_wecom_counts_as_full_waits(desk: BotDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushing, "LIMITED_S", 0.5)
     desk.wecom.troubles.refuse(RESPOND, 45009, 2)
     asked = desk.wecom.write(ZHANG, ASKED)
     desk.answer(desk.question(asked), ANSWER)
@@ -191,7 +218,9 @@ def test_an_answer_whose_acknowledgement_is_lost_is_neither_doubled_nor_passed_o
     assert sent(desk.wecom, SEND) == 1
 
 
-def test_an_unacknowledged_frame_of_a_stream_is_sent_again(desk: BotDesk) -> None:
+def test_an_unacknowledged_frame_of_a_stream_is_sent_again(desk: BotDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ACK_S", 0.3)
+    monkeypatch.setattr(connection, "LATE_S", 0.3)
     asked = desk.wecom.write(ZHANG, ASKED)
     until(lambda: desk.first(asked).text, "progress")
     desk.wecom.troubles.lose(RESPOND)
@@ -203,14 +232,35 @@ def test_an_unacknowledged_frame_of_a_stream_is_sent_again(desk: BotDesk) -> Non
 
 
 def test_another_subscriber_is_not_fought(desk: BotDesk, caplog: pytest.LogCaptureFixture) -> None:
-    from tests.fakes.wecom.subscriber import Subscriber
-
     with Subscriber(desk.wecom):
         until(lambda: not desk.receiver.ready(), "the parting")
         until(lambda: "disconnected_event" in caplog.text, "a warning")
 
     assert desk.wecom.gateway.subscribed == 2
     assert [each.levelname for each in caplog.records if "disconnected_event" in each.getMessage()] == ["WARNING"]
+
+
+def test_after_a_while_we_subscribe_again_and_a_restart_does_at_once(tmp_path: Path, wecom: FakeWeCom) -> None:
+    with bot_desk(tmp_path, wecom, pace=replace(HURRIED, parted_s=1.0)) as desk:
+        until(desk.receiver.ready, "a subscription")
+        with Subscriber(wecom):
+            until(lambda: not desk.receiver.ready(), "the parting")
+            began = time.monotonic()
+            until(desk.receiver.ready, "another subscription")
+            assert time.monotonic() - began > 0.8
+        with Subscriber(wecom):
+            until(lambda: not desk.receiver.ready(), "the parting")
+    with bot_desk(tmp_path, wecom) as desk:
+        until(desk.receiver.ready, "a subscription", 5.0)
+
+
+def test_a_standby_takes_over_from_one_that_never_lets_go(tmp_path: Path, wecom: FakeWeCom) -> None:
+    with closing(SqliteLeases(tmp_path / "q.db")) as leases:
+        assert leases.acquire(f"wecom-gateway:{wecom.corp.bot_id}", 2.0)
+        with bot_desk(tmp_path, wecom) as desk:
+            until(desk.receiver.ready, "a standby")
+            assert wecom.gateway.live is None
+            until(lambda: wecom.gateway.live is not None, "the end of the lease")
 
 
 def test_a_standby_takes_over_and_says_what_was_left(tmp_path: Path, wecom: FakeWeCom) -> None:

@@ -33,7 +33,10 @@ SILENT = logging.Logger("websockets, unheard", logging.CRITICAL + 1)  # noqa: LO
 """The library's own log, which would show whole frames."""
 
 OPEN_S = 10.0
-ACK_S = 5.0
+ACK_S, PONG_S = 10.0, 5.0
+LATE_S = 10.0
+"""So much longer an acknowledgement is waited for before another frame, whose own it might seem, goes on its req_id."""
+
 BEAT_S = 30.0
 MISSED = 2
 """Beats that nobody acknowledged, after which a connection is dead."""
@@ -65,6 +68,7 @@ class Connection:
         self.id = uuid.uuid4().hex
         self._socket, self._hear = socket, hear
         self._waiting: dict[str, asyncio.Future[int]] = {}
+        self._late: dict[str, asyncio.Future[int]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self.heard_at = time.monotonic()
 
@@ -79,8 +83,10 @@ class Connection:
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(LostError(was_sent=True))
+            for future in self._late.values():
+                future.cancel()
 
-    async def send(self, command: str, body: Body, request: str = "") -> int:
+    async def send(self, command: str, body: Body, request: str = "", within_s: float | None = None) -> int:
         """Send a frame and return the errcode of its acknowledgement.
 
         Raises `LostError` where the connection ended, and `UnacknowledgedError`.
@@ -89,7 +95,8 @@ class Connection:
         lock = self._locks.setdefault(request, asyncio.Lock())
         async with lock:
             try:
-                return await self._sent(command, body, request)
+                await self._settle(request)
+                return await self._sent(command, body, request, ACK_S if within_s is None else within_s)
             finally:
                 if not lock._waiters:  # noqa: SLF001 - whoever waits needs this very lock
                     self._locks.pop(request, None)
@@ -109,7 +116,7 @@ class Connection:
     async def is_alive(self) -> bool:
         """Tell whether a ping is acknowledged. Raises `LostError`."""
         try:
-            await self.send("ping", {})
+            await self.send("ping", {}, within_s=PONG_S)
         except UnacknowledgedError:
             return False
         return True
@@ -120,16 +127,24 @@ class Connection:
             await asyncio.wait(tuple(self._waiting.values()), timeout=LAST_S)
         await self._socket.close()
 
-    async def _sent(self, command: str, body: Body, request: str) -> int:
+    async def _settle(self, request: str) -> None:
+        """Wait for an acknowledgement that is late, before another frame goes on its req_id."""
+        late = self._late.get(request)
+        if late is not None:
+            await asyncio.wait([late], timeout=LATE_S)
+            self._late.pop(request, None)
+
+    async def _sent(self, command: str, body: Body, request: str, within_s: float) -> int:
         future = asyncio.get_running_loop().create_future()
         self._waiting[request] = future
         frame = {"cmd": command, "headers": {"req_id": request}} | ({"body": body} if body else {})
         try:
             await self._socket.send(json.dumps(frame, ensure_ascii=False))
-            return await asyncio.wait_for(future, ACK_S)
+            return await asyncio.wait_for(future, within_s)
         except ConnectionClosed:
             raise LostError(was_sent=False) from None
         except TimeoutError:
+            self._late[request] = asyncio.get_running_loop().create_future()
             raise UnacknowledgedError from None
         finally:
             del self._waiting[request]
@@ -145,7 +160,7 @@ class Connection:
             return
         if not frame.is_acknowledgement:
             self._hear(frame, self.id)
-        elif (future := self._waiting.get(frame.request)) is not None and not future.done():
+        elif (future := self._waiting.get(frame.request) or self._late.get(frame.request)) and not future.done():
             future.set_result(frame.code)
 
 

@@ -19,7 +19,7 @@ from adapters.wecom.layout.pages import BOT_MARKDOWN
 from adapters.wecom.receiving import quota as quotas
 from adapters.wecom.receiving.connection import Connection, LostError, UnacknowledgedError
 from adapters.wecom.receiving.quota import Quota
-from adapters.wecom.streams.book import LATER, StreamBook, total
+from adapters.wecom.streams.book import LATER, StreamBook, total, under
 from adapters.wecom.streams.showing import Showing, last, later, state
 from bot.phrases import say
 
@@ -123,11 +123,11 @@ class Pushing:
         outcome = _outcome(code)
         track.conflicts += code == CONFLICT
         if outcome == "shown" or (code == EXPIRED and look.tried):
-            seen = total(final) if len(final.contents) == 1 else 1
-            await asyncio.to_thread(self.book.show, stream, final, seen)
+            await asyncio.to_thread(self.book.show, stream, final, under(final))
             await asyncio.to_thread(self.book.end, stream, final.digest)
             return 0.0
-        await asyncio.to_thread(self.book.drop, stream)
+        if not look.tried:  # else nobody knows what became of the frame before
+            await asyncio.to_thread(self.book.drop, stream)
         if outcome == "refused" or track.conflicts >= CONFLICTS:
             log.info("question %s: its stream takes no answer: errcode %d", place.question, code)
             await asyncio.to_thread(self.book.end, stream, LATER)

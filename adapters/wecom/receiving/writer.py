@@ -112,14 +112,15 @@ class Writer:
 
     async def _step(self, track: Track) -> None:
         """Do what is due for a stream, and plan when to look at it again."""
-        known = len(track.entries)
+        known, line = len(track.entries), self.line()
         try:
-            pause = await self.pushing.step(self.line(), self.chat, track)
+            pause = await self.pushing.step(line, self.chat, track)
         except (LostError, UnacknowledgedError, *FAILURES) as exc:
             log.info("wecom: stream %s waits: %s", track.stream, type(exc).__name__)
             pause = AGAIN_S
         if pause is not None or len(track.entries) > known:
-            track.due_at = time.monotonic() + (pause or 0.0)
+            is_new = line is not self.line() or len(track.entries) > known
+            track.due_at = time.monotonic() + (0.0 if is_new else pause or 0.0)
             return
         del self._tracks[track.stream]
         self.done(track.entries)

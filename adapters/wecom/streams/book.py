@@ -79,9 +79,11 @@ class StreamBook:
         kept = self.store.get(_key(stream, "final"))
         final = None if kept is None else Final.decode(kept)
         said = "" if final else (self.store.get(_key(stream, "said")) or b"").decode()
-        shown = self._shown(stream, final) if final else 0
+        shown, ended = self._shown(stream, final) if final else 0, self.ended(stream)
+        if final and ended == final.digest:
+            shown = max(shown, under(final))  # whoever ended it may be about to say so
         tried = bool(final) and self.store.get(_key(stream, "tried")) == _part(final, shown)
-        return Look(place, said, final, self.ended(stream), shown, tried)
+        return Look(place, said, final, ended, shown, tried)
 
     def begin(self, stream: str, final: Final, part: int) -> None:
         """Note that one message of the last words is about to be shown."""
@@ -97,6 +99,11 @@ class StreamBook:
 
     def _shown(self, stream: str, final: Final) -> int:
         return int(self.store.get(_key(stream, f"shown:{final.digest}")) or 0)
+
+
+def under(final: Final) -> int:
+    """Return how many of the messages a stream shows at its end: the first, and the card where there is no other."""
+    return total(final) if len(final.contents) == 1 else 1
 
 
 def total(final: Final) -> int:

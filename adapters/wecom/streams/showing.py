@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.wecom.layout import bodies
-from adapters.wecom.streams.book import LATER, StreamBook
+from adapters.wecom.streams.book import LATER, StreamBook, under
 from bot.phrases import say
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Showing:
         if not ended and look.final is not None:
             ended = self.book.end(stream, look.final.digest)
             if ended == look.final.digest:
-                self._seen(stream, look.final)
+                self.book.show(stream, look.final, under(look.final))
         elif not ended and self.is_late(look.place):
             ended = self.book.end(stream, LATER)
         if ended == LATER:
@@ -45,11 +45,6 @@ class Showing:
     def is_late(self, place: Place) -> bool:
         """Tell whether a stream is open for too long; a clock that was set back makes none of them young again."""
         return abs(time.time() - place.at) >= self.stream_seconds
-
-    def _seen(self, stream: str, final: Final) -> None:
-        """Note that the first of the last words were seen, and the card, if that stands under them."""
-        alone = len(final.contents) == 1 and final.card is not None
-        self.book.show(stream, final, 2 if alone else 1)
 
 
 def state(stream: str, look: Look) -> Body:
