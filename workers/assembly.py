@@ -13,6 +13,7 @@ from workers.tries import Tries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from adapters.wecom.replying.escalating import Helpdesk
     from bot.ports import Messenger, Store
     from bot.settings import Settings
     from bot.types import Platform
@@ -75,8 +76,18 @@ def open_messengers(settings: Settings, store: Store, ledger: Ledger, leases: Le
     from workers.receiving import configured
 
     found: dict[Platform, Messenger] = {"web": WebMessenger(store, settings.cache.sources_s)}
-    if "slack" in configured(settings, "all"):
-        from adapters.slack.assembly import open_replying
+    platforms = configured(settings, "all")
+    elsewhere: Helpdesk | None = None
+    if "slack" in platforms:
+        from adapters.slack import assembly as slack
+        from adapters.slack.replying.desk import ChannelDesk
 
-        found["slack"] = open_replying(settings, store, ledger, leases).messenger
+        replying = slack.open_replying(settings, store, ledger, leases)
+        found["slack"] = replying.messenger
+        if channel := settings.helpdesk.slack_channel:
+            elsewhere = ChannelDesk(replying.api, replying.identity, channel)
+    if "wecom" in platforms:
+        from adapters.wecom import assembly as wecom
+
+        found["wecom"] = wecom.open_replying(settings, store, ledger, leases, elsewhere).messenger
     return found

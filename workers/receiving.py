@@ -40,19 +40,25 @@ def configured(settings: Settings, wanted: Wanted) -> frozenset[Platform]:
     Raises `ConfigurationError` for half a set of credentials, and for one that is wanted without any;
     `MissingExtraError` where its libraries are not installed.
     """
-    if wanted == "wecom":
-        message = "'wecom' is not available in this version. Run `quorum serve web` or `quorum serve slack`."
-        raise ConfigurationError(message)
     found: set[Platform] = {"web"} if wanted in {"web", "all"} else set()
     if wanted in {"slack", "all"} and _has_slack(settings, must=wanted == "slack"):
         found.add("slack")
+    if wanted in {"wecom", "all"} and _has_wecom(settings, must=wanted == "wecom"):
+        found.add("wecom")
     return frozenset(found)
 
 
 def open_receivers(settings: Settings, backing: Backing, platforms: frozenset[Platform]) -> Sequence[Receiver]:
     """Put together what takes questions besides the web; nothing is connected to yet."""
-    if "slack" not in platforms:
-        return ()
+    found: list[Receiver] = []
+    if "slack" in platforms:
+        found.append(_slack(settings, backing))
+    if "wecom" in platforms:
+        found.append(_wecom(settings, backing))
+    return found
+
+
+def _slack(settings: Settings, backing: Backing) -> Receiver:
     from adapters.slack.assembly import open_replying
     from adapters.slack.receiving.assembly import Outside, open_receiving
     from workers.accept import Acceptance  # only now: what counts is imported after it was said where to count
@@ -70,7 +76,25 @@ def open_receivers(settings: Settings, backing: Backing, platforms: frozenset[Pl
         shelves=replying.shelves,
         waiting=lambda: len(backing.ledger.unfinished(0.0)),
     )
-    return (open_receiving(settings, outside),)
+    return open_receiving(settings, outside)
+
+
+def _wecom(settings: Settings, backing: Backing) -> Receiver:
+    from adapters.wecom.assembly import open_replying
+    from adapters.wecom.receiving.assembly import Outside, open_receiving
+    from workers.accept import Acceptance  # only now: what counts is imported after it was said where to count
+
+    replying = open_replying(settings, backing.store, backing.ledger, backing.leases)
+    outside = Outside(
+        accept=Acceptance(backing.ledger, backing.dispatcher),
+        ledger=backing.ledger,
+        store=backing.store,
+        leases=backing.leases,
+        api=replying.api,
+        app=replying.app,
+        waiting=lambda: len(backing.ledger.unfinished(0.0)),
+    )
+    return open_receiving(settings, outside)
 
 
 def _has_slack(settings: Settings, *, must: bool) -> bool:
@@ -89,3 +113,22 @@ def _has_slack(settings: Settings, *, must: bool) -> bool:
         if find_spec(library) is None:
             raise MissingExtraError(library, "slack")
     return True
+
+
+def _has_wecom(settings: Settings, *, must: bool) -> bool:
+    from importlib.util import find_spec
+
+    from adapters.wecom.credentials import is_set, missing, modes
+
+    if not is_set(settings.wecom):
+        if must:
+            message = (
+                f"WeCom is not configured. Set {missing('app')} for the app, {missing('callback')} or "
+                f"{missing('socket')} for an AI bot; docs/wecom.md says where they are."
+            )
+            raise ConfigurationError(message)
+        return False
+    for library in ("cryptography", "wechatpy", "websockets"):
+        if find_spec(library) is None:
+            raise MissingExtraError(library, "wecom")
+    return bool(modes(settings.wecom))

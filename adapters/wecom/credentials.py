@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from adapters.wecom import crypto
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -56,6 +55,11 @@ def modes(wecom: Wecom) -> frozenset[Mode]:
     return frozenset(found)
 
 
+def is_set(wecom: Wecom) -> bool:
+    """Tell whether anything of WeCom's credentials is set."""
+    return any(_value(wecom, name) for names in _SETS.values() for name in names)
+
+
 def missing(mode: Mode) -> str:
     """Say what to set so that a way by which nothing reaches us yet is open."""
     return ", ".join(setting(name) for name in _SETS[mode])
@@ -95,6 +99,8 @@ def _check_number(wecom: Wecom) -> None:
 
 
 def _check_key(name: str, value: str) -> None:
+    from adapters.wecom import crypto
+
     try:
         crypto.key(value.strip())
     except ConfigurationError as exc:

@@ -16,7 +16,7 @@ from bot.diagnosis.redaction import masked
 from bot.errors import PostponedError
 from bot.phrases import say
 from bot.ports import Store
-from bot.types import Language
+from bot.types import Language, Platform
 
 if TYPE_CHECKING:
     from bot.types import Answer, Cluster, Question, Vote
@@ -52,7 +52,8 @@ class Packet:
     """What a human needs to know to take over; secrets in it are masked, and nothing is marked up.
 
     `id` is that of the question's reply, `asker` the platform's id of a person, `link` leads to the question or is
-    empty. `groups` are the samples that said the same, the largest group first, as how many and what they said.
+    empty, `platform` is the messenger that both are of. `groups` are the samples that said the same, the largest group
+    first, as how many and what they said.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Packet:
     tally: str
     groups: tuple[tuple[int, str], ...] = field(repr=False)
     reason: str
+    platform: Platform
 
 
 def packet(question: Question, answer: Answer | None, *, link: str = "") -> Packet:
@@ -84,6 +86,7 @@ def packet(question: Question, answer: Answer | None, *, link: str = "") -> Pack
         tally=_tally(vote, language),
         groups=tuple(_group(each, language) for each in vote.clusters[:MOST_GROUPS]) if vote else (),
         reason=say(f"escalation_because_{_reason(answer)}", language),
+        platform=question.address.platform,
     )
 
 

@@ -110,11 +110,11 @@ def test_what_is_in_hand_at_sigterm_is_finished(home: Path, tmp_path: Path) -> N
     assert times_delivered(home) == [("delivered", 1)] * len(questions)
 
 
-def test_a_messenger_that_is_not_there_yet_is_said_in_one_line(quorum: Quorum) -> None:
+def test_a_messenger_that_is_not_configured_is_said_in_one_line(quorum: Quorum) -> None:
     run = quorum("serve", "wecom")
 
     assert (run.status, run.out, len(run.err.splitlines())) == (2, "", 1)
-    assert run.err.startswith("quorum: 'wecom' is not available in this version. Run `quorum serve web`")
+    assert run.err.startswith("quorum: WeCom is not configured. Set QUORUM_WECOM__CORP_ID, ")
 
 
 def test_a_taken_port_is_said_in_one_line(quorum: Quorum) -> None:

@@ -43,7 +43,9 @@ def metadata(question_id: str) -> dict[str, object]:
 
 
 def _asker(shown: Packet) -> str:
-    return say("escalation_from", shown.language, asker=f"<@{shown.asker}>")
+    """Name who asked; somebody of another messenger is nobody whom Slack could mention."""
+    elsewhere = f"{shown.platform}: {_plain(shown.asker)}"
+    return say("escalation_from", shown.language, asker=f"<@{shown.asker}>" if shown.platform == "slack" else elsewhere)
 
 
 def _link(shown: Packet) -> str:

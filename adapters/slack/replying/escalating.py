@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
-from adapters.slack.layout import blocks, packets
+from adapters.slack.layout import blocks
 from adapters.slack.replying import places
-from adapters.slack.replying.posting import Posting, shown_somehow
+from adapters.slack.replying.desk import ChannelDesk
+from adapters.slack.replying.posting import Posting
 from bot import metrics
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
@@ -26,12 +27,8 @@ from bot.types import Answer, Entry, Question
 if TYPE_CHECKING:
     from adapters.slack.layout.blocks import Reply
     from adapters.slack.replying.places import Place
-    from bot.conversation.escalation import Handover
 
 log = logging.getLogger(__name__)
-
-SKEW_S = 600.0
-"""So far our clock may be from Slack's when we look for a packet."""
 
 _TRYING, _DONE = b"-", b"1"
 
@@ -93,14 +90,16 @@ class Escalating:
     def _handed_over(self, case: Case) -> tuple[str, str]:
         """See to it that the packet stands in the helpdesk's channel; return what to say, and which errand says it."""
         key, errand = case.question.reply_id, case.errand.id
-        handovers = Handovers(self.store)
+        handovers, desk = Handovers(self.store), ChannelDesk(self.api, self.us, self.helpdesk)
         if not self.helpdesk:
             return "escalation_no_helpdesk", errand
         before = handovers.begin(key, errand)
         if before is not None and before.message:
             return "escalation_done", before.by
         try:
-            ts = (self._found(key, before) if before else "") or self._posted(case)
+            message = desk.found(key, before.at) if before else ""
+            packet = escalation.packet(case.question, case.answer, link=self._permalink(case.question))
+            message = message or desk.post(packet)
         except (MessengerBusyError, MessengerRefusedError) as exc:
             if before is None:
                 handovers.drop(key)
@@ -110,40 +109,9 @@ class Escalating:
             log.error("question %s: the helpdesk's channel %s is closed to us: %s", key, self.helpdesk, exc.code)  # noqa: TRY400 - its traceback says nothing more
             return "escalation_closed", errand
         metrics.ESCALATIONS.inc()
-        handovers.end(key, errand, "slack", f"{self.helpdesk}:{ts}")
+        handovers.end(key, errand, desk.platform, message)
         log.info("question %s was handed to a human", key)
         return "escalation_done", errand
-
-    def _posted(self, case: Case) -> str:
-        """Post the packet, and return its ts."""
-        packet = escalation.packet(case.question, case.answer, link=self._permalink(case.question))
-
-        def send(shown: Reply) -> str:
-            posted = self.api.call(
-                "chat.postMessage",
-                channel=self.helpdesk,
-                text=shown.text,
-                blocks=list(shown.blocks),
-                metadata=packets.metadata(packet.id),
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            return str(posted.get("ts") or "")
-
-        return shown_somehow(send, packets.packet(packet))
-
-    def _found(self, key: str, before: Handover) -> str:
-        """Return the ts of a packet that was posted since `before`, or nothing."""
-        wanted = packets.metadata(key)
-        ours = self.us.ours()
-        since = f"{before.at - SKEW_S:.6f}"
-        for page in self.api.pages(
-            "conversations.history", channel=self.helpdesk, oldest=since, include_all_metadata=True
-        ):
-            for message in page.get("messages") or ():
-                if message.get("metadata") == wanted and message.get("bot_id") == ours.bot:
-                    return str(message["ts"])
-        return ""
 
     def _permalink(self, question: Question) -> str:
         """Return the address of the asking message; none for a question that only its asker sees."""

@@ -24,7 +24,8 @@ def packet(shown: Packet, style: Style) -> list[str]:
     """Lay a packet out; the question stands in it line by line as it was written, without mark-up of its own."""
     dialect, words = DIALECTS[style.form], shown.language
     title = dialect.strong(say("escalation_title", words))
-    head = f"{title}\n{say('escalation_from', words, asker=quieting.plain(shown.asker, dialect))}"
+    asker = shown.asker if shown.platform == "wecom" else f"{shown.platform}: {shown.asker}"
+    head = f"{title}\n{say('escalation_from', words, asker=quieting.plain(asker, dialect))}"
     question = "\n".join(quieting.plain(line, dialect) for line in shown.text.split("\n"))
     return pages(f"{head}\n\n{question}", [_facts(shown, dialect)], style, f"packet-{shown.id}", words)
 
