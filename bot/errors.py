@@ -133,10 +133,10 @@ class MessengerUnavailableError(QuorumError):
 class MessengerBusyError(MessengerUnavailableError):
     """Raised when a platform wants fewer calls; nothing was done, and nothing will be for `delay_s` seconds."""
 
-    def __init__(self, message: str, delay_s: float) -> None:
-        """Carry how long the platform wants to be left alone."""
+    def __init__(self, message: str, delay_s: float, *, is_asked: bool = False) -> None:
+        """Carry how long the platform is left alone; `is_asked` when it named that time itself."""
         super().__init__(message)
-        self.delay_s = delay_s
+        self.delay_s, self.is_asked = delay_s, is_asked
 
 
 class MessengerRefusedError(QuorumError):

@@ -168,7 +168,7 @@ class Handler:
         except PostponedError:
             raise
         except MessengerUnavailableError as exc:
-            pause = platform_pause_s(entry, exc.delay_s)
+            pause = platform_pause_s(entry, exc)
             self.ledger.advance(entry.question.id, "waiting", due_in_s=pause)
             raise PostponedError(pause, f"{type(exc).__name__}: {exc}") from exc
         except Exception as exc:
@@ -205,7 +205,7 @@ class Handler:
                 messenger.deliver(receipt, failure(question))
             except Exception as exc:
                 if getattr(exc, "retryable", False):
-                    pause = platform_pause_s(entry, getattr(exc, "delay_s", _TURN_S))
+                    pause = platform_pause_s(entry, exc)
                     raise PostponedError(pause, f"the failure of question {question.id} is not shown yet") from exc
                 log.warning("question %s: not even the failure can be shown: %s", question.id, type(exc).__name__)
         # The letter first: a crash between the two tries the question again and loses nothing.

@@ -6,9 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.errors import MessengerBusyError
+
 if TYPE_CHECKING:
     from bot.types import Entry
 
+_FIRST_S = 1.0
 _LONGEST_S = 30.0
 _SLACK_S = 0.25
 """Clocks of two hosts differ a little; a question that is due within this is due."""
@@ -46,13 +49,18 @@ class Tries:
         return float(min(2.0 ** min(entry.attempts, 10), _LONGEST_S))
 
 
-def platform_pause_s(entry: Entry, wanted_s: float) -> float:
-    """Return how long to leave a platform alone that is down, in seconds: as long as it says, longer with time.
+def platform_pause_s(entry: Entry, error: Exception) -> float:
+    """Return how long to leave a platform alone that is down or busy, in seconds.
 
-    It is tried for as long as the ledger keeps the question, since only the platform can show its asker anything.
+    One that is down is asked more and more rarely, for as long as the ledger keeps the question, since only the
+    platform can show its asker anything. One that named a time is asked then; who has waited longest comes first, or
+    new questions would use up what little it allows.
     """
     age_s = max(0.0, time.time() - entry.question.asked_at)
-    return min(max(wanted_s, age_s / 4), _LONGEST_S)
+    wanted_s = getattr(error, "delay_s", _FIRST_S)
+    if isinstance(error, MessengerBusyError) and error.is_asked:
+        return float(min(wanted_s + _FIRST_S / (1.0 + age_s), _LONGEST_S))
+    return float(min(max(wanted_s, age_s / 4), _LONGEST_S))
 
 
 def _deaths(entry: Entry) -> int:

@@ -24,7 +24,7 @@ from tests.fakes import desk as desks
 from tests.fakes.desk import QUESTION, Killed, due
 from tests.fakes.postbox import Postbox
 from workers.handler import encode
-from workers.tries import waits_s
+from workers.tries import platform_pause_s, waits_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,6 +181,14 @@ def test_a_platform_that_says_when_to_come_back_is_left_alone_until_then(desk: D
         desk.handle(encode(replace(QUESTION, asked_at=time.time())))
     assert postponed.value.delay_s >= 17
     assert 15 < waits_s(desk.entry()) <= 30
+
+
+def test_of_all_that_a_platform_makes_wait_the_oldest_is_shown_first() -> None:
+    limit, down = MessengerBusyError("429", 9.0, is_asked=True), MessengerBusyError("refused", 1.0)
+    old, new = (Entry(replace(QUESTION, asked_at=time.time() - age), "working", None, 0.0) for age in (100.0, 0.0))
+
+    assert 9.0 < platform_pause_s(old, limit) < platform_pause_s(new, limit) <= 10.1
+    assert platform_pause_s(new, down) < platform_pause_s(old, down)
 
 
 def test_what_the_messenger_gathers_is_answered_and_its_notices_are_shown(desk: Desk) -> None:

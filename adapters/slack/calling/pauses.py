@@ -57,7 +57,7 @@ class Pauses:
 
 
 def _busy(method: str, rest: float) -> MessengerBusyError:
-    return MessengerBusyError(f"Slack wants no {method} for {rest:.1f} s", rest)
+    return MessengerBusyError(f"Slack wants no {method} for {rest:.1f} s", rest, is_asked=True)
 
 
 def _key(method: str, channel: str) -> str:
