@@ -36,7 +36,7 @@ class BotCommands:
         """Do what a command says at once, and return the errand that says so, or that hands over to a human."""
         last, language = self._last(said.address)
         said = replace(said, language=language) if said.text != "empty" else said
-        if said.text == "stop":
+        if said.text == "stop" and self.ledger.find(said.id) is None:  # a repetition stops nothing that came later
             self._stop(last)
         if said.text == "human" and last:
             return self._human(said, last, stream)
