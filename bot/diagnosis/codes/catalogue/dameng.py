@@ -1,0 +1,37 @@
+"""Dameng, which numbers its errors below zero, and openGauss with GaussDB, whose own codes are families."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.diagnosis.codes.rules import STOP, Family, Rule, after, alone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FAMILIES: Mapping[str, Family] = {
+    "DM": Family("dameng", 4, least=4, most=5),
+    "GAUSS": Family("opengauss", 5, least=4, most=5),
+    "GS": Family("opengauss", 5, least=5, most=5),
+}
+
+_NUMBER = r"(?P<code>[0-9]{3,5})"
+_HAN = r"[\u4e00-\u9fff]"
+
+RULES: tuple[Rule, ...] = (
+    after("dameng", "DM-{}", "达梦", rf"[^\n]{{0,40}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}"),
+    after(
+        "dameng",
+        "DM-{}",
+        "dm",
+        rf"{alone('dm')}(?:[78](?![0-9])|sql|exception|\.jdbc|server|数据库|\s*+(?:error|错误|报错)|(?=\s-[0-9]))"
+        rf"[^\n]{{0,60}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}",
+    ),
+    after("dameng", "DM-{}", "disql", rf"[^\n]{{0,60}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}"),
+    after("dameng", "DM-{}", "[-", rf"(?<![a-z0-9_)\]]\[-){_NUMBER}\]\s*+:"),
+    after("dameng", "DM-{}", "[-", rf"(?<={_HAN}\[-){_NUMBER}\]"),
+    after("dameng", "DM-{}", "[-", rf"{_NUMBER}\]\s*+{_HAN}"),
+    after("dameng", "DM-{}", "[code:-", rf"{_NUMBER}\]"),
+)
+LATE: tuple[Rule, ...] = (after("dameng", "DM-{}", "-", rf"(?<![^\n\s]-){_NUMBER}:\s*+第"),)
+"""What a number below zero is when nothing before it says more."""
