@@ -165,11 +165,18 @@ class Desk:
         return writer
 
     async def _write(self, writer: Writer) -> None:
-        await writer.run()
-        del self._writers[writer.chat]
-        self._quota.forget(writer.chat)
+        try:
+            await writer.run()
+        finally:
+            self._writers.pop(writer.chat, None)
+            self._quota.forget(writer.chat)
 
     def _do(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("wecom: %s ended with %s. Report it with this line.", task.get_name(), type(error).__name__)

@@ -123,7 +123,7 @@ class Gateway:
         """Serve one connection to its end; return why there was none, and how long WeCom wants to be left alone."""
         try:
             connection = await opened(self._settings.bot_url, self._desk.hear)
-        except (OSError, TimeoutError, WebSocketException) as exc:
+        except (OSError, TimeoutError, WebSocketException, ImportError) as exc:  # a proxy may want a library
             return type(exc).__name__, 0.0
         tasks = [asyncio.create_task(connection.read())]
         try:

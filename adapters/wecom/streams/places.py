@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from adapters.wecom.layout import tags
@@ -43,8 +43,9 @@ class Place:
 
     @classmethod
     def decode(cls, value: bytes) -> Place:
-        """Read what `encode` wrote."""
-        return cls(**json.loads(value))
+        """Read what `encode` wrote, here or in a version that keeps more."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: found for name, found in json.loads(value).items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)
