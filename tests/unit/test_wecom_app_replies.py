@@ -233,3 +233,12 @@ def test_many_short_answers_wait_rather_than_vanish(room: AppRoom) -> None:
 
     assert len(room.shown()) == 30
     assert room.wecom.corp.dropped == []
+
+
+def test_what_an_ai_bot_could_not_say_is_forwarded_whole_and_in_order(room: AppRoom) -> None:
+    for _ in range(2):
+        room.replies.forward(ZHANG, "late-answer", LONG)
+
+    shown = room.shown()
+    assert all(len(each.text.encode()) <= 2048 for each in shown)
+    assert "".join(MARK.sub("", each.text) for each in shown).replace("\n", "") == LONG
