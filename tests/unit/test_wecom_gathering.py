@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -146,8 +147,9 @@ def test_a_young_question_waits_for_a_file_that_wecom_does_not_send_now(
     question = replace(app_file(room, room.wecom.media("file", "告警.log", LOG)), asked_at=room.wecom.corp.now())
     room.wecom.troubles.refuse("media/get", code, times=1)
 
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         gatherer(room).gather(question)
+    threading.Event().wait(raised.value.delay_s)
 
     assert "ORA-01555" in gatherer(room).gather(question).text
 

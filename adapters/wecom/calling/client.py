@@ -19,6 +19,7 @@ from bot.errors import MessengerBusyError, MessengerRefusedError, MessengerUnava
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from bot.ports import Leases, Store
     from bot.settings import Wecom
@@ -104,6 +105,14 @@ class WecomApi:
     def renewed(self, refused: str, sent_at: float) -> str:
         """Return another access token than the one that WeCom refused in a call made at `sent_at`, in Unix time."""
         return self._tokens.renewed(refused, sent_at)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return what a download stands in, so that it keeps the pauses that WeCom asks for."""
+        return self._pauses.turn()
+
+    def limited(self) -> MessengerBusyError:
+        """Begin a pause that WeCom asked for in a download, and return the error that says so."""
+        return self._pauses.begin()
 
     def check(self) -> None:
         """Ask for an access token now, as the doctor does, whatever is kept."""

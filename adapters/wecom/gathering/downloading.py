@@ -21,7 +21,7 @@ from adapters.files.reading import Fetched
 from adapters.wecom import crypto
 from adapters.wecom.calling.client import BUSY, ENDED, LIMITED
 from adapters.wecom.errors import BadPayloadError
-from bot.errors import ConfigurationError, MessengerBusyError, MessengerUnavailableError
+from bot.errors import ConfigurationError, MessengerUnavailableError
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -37,7 +37,9 @@ STORAGE = (".myqcloud.com", ".tencentcos.cn", ".qq.com", ".qpic.cn")
 KEY = "#aeskey="
 """Parts an address from the key of this one file."""
 
-AGAIN_S = 1.0
+_WORDS = frozenset({"application/json", "text/plain"})
+"""Types in which refusals come."""
+
 _BROKEN, _TOO_MANY = 500, 429
 _LOST = (OSError, HTTPException)
 _ENCODED = re.compile(r"filename\*\s*=\s*(?:utf-8)?'[^']*'([^;]+)", re.IGNORECASE)
@@ -69,17 +71,14 @@ class Downloads:
         if self._api is None:
             raise UnfetchedError(why="unavailable")
         token, sent_at = self._api.token(), time.time()
-        found = self._medium(media_id, token, limit)
-        if found in ENDED:
-            found = self._medium(media_id, self._api.renewed(token, sent_at), limit)
+        found = self._medium(self._api, media_id, token, limit)
+        if not isinstance(found, Fetched) and found in ENDED:
+            found = self._medium(self._api, media_id, self._api.renewed(token, sent_at), limit)
         if isinstance(found, Fetched):
             return found
         if found == BUSY or found in ENDED:
             message = f"WeCom did not send a medium: errcode {found}"
             raise MessengerUnavailableError(message)
-        if found in LIMITED:
-            message = f"WeCom wants no downloads for a while: errcode {found}"
-            raise MessengerBusyError(message, AGAIN_S)
         raise UnfetchedError(why="unavailable")
 
     def sealed(self, address: str, limit: int = MAX_BYTES) -> Fetched:
@@ -94,17 +93,15 @@ class Downloads:
         except (BadPayloadError, ConfigurationError):
             raise UnfetchedError(why="corrupt") from None
 
-    def _medium(self, media_id: str, token: str, limit: int) -> Fetched | int:
+    def _medium(self, api: WecomApi, media_id: str, token: str, limit: int) -> Fetched | int:
         """Return a medium, or the errcode that came as JSON in its place."""
         query = urlencode({"access_token": token, "media_id": media_id})
-        name, content, headers = self._opened(f"{self._base}/cgi-bin/media/get?{query}", limit)
-        if name or headers.get_content_type() not in {"application/json", "text/plain"}:
-            return Fetched(name, content)
-        try:
-            code = json.loads(content)["errcode"]
-        except (ValueError, LookupError, TypeError, RecursionError):
-            return Fetched(name, content)
-        return code if isinstance(code, int) else BUSY
+        with api.turn():
+            name, content, headers = self._opened(f"{self._base}/cgi-bin/media/get?{query}", limit)
+            code = 0 if name or headers.get_content_type() not in _WORDS else _errcode(content)
+            if code in LIMITED:
+                raise api.limited()
+        return code or Fetched(name, content)
 
     def _opened(self, url: str, limit: int) -> tuple[str, bytes, Headers]:
         """Return a body with its name, empty where it has none, and the headers."""
@@ -133,6 +130,15 @@ class Downloads:
         if asked.username is not None or not asked.hostname:
             return False
         return same_place or (is_public and asked.hostname.endswith(STORAGE))
+
+
+def _errcode(content: bytes) -> int:
+    """Return the errcode of a refusal; 0 for a file that happens to be JSON."""
+    try:
+        code = json.loads(content)["errcode"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return 0
+    return code if isinstance(code, int) else BUSY
 
 
 def _whole(reply: HTTPResponse, limit: int) -> bytes:
