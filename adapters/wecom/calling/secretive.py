@@ -19,7 +19,8 @@ class Secretive(httpx.BaseTransport):
 
     def __init__(self, api_url: str) -> None:
         """Use the proxy that the environment names for this address, if it names one."""
-        self._inner = httpx.HTTPTransport(proxy=_proxy(api_url), retries=0)
+        alone = httpx.Limits(max_keepalive_connections=0)  # nothing is left open that someone must close
+        self._inner = httpx.HTTPTransport(proxy=_proxy(api_url), retries=0, limits=alone)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request. Raises `httpx.TransportError`."""
