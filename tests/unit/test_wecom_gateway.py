@@ -204,3 +204,16 @@ def test_no_text_and_no_secret_is_logged(tmp_path: Path, wecom: FakeWeCom, caplo
     ours = "\n".join(each.getMessage() for each in caplog.records if not each.name.startswith("uvicorn"))
     for secret in ("私密", wecom.corp.bot_secret):
         assert secret not in ours
+
+
+def test_what_is_said_about_a_click_follows_as_a_message_in_the_same_chat(desk: BotDesk) -> None:
+    asked = desk.wecom.mention(ZHANG, OPS, "火星上有水吗？")
+    desk.answer(desk.question(asked), "文档里没有答案。", "refused")
+    shown = desk.wecom.answer(asked)
+    desk.wecom.press(shown.id, next(iter(shown.buttons.values())), ZHANG)
+    errand = until(lambda: next((each for each in desk.questions if each.task == "escalate"), None), "the errand")
+    for _ in range(2):
+        desk.messenger._of(errand).say(errand, ["没有人工同事可以接手。"])
+    until(lambda: desk.wecom.chat(OPS)[-1].text == "没有人工同事可以接手。", "the words")
+
+    assert len(desk.wecom.chat(OPS)) == 3

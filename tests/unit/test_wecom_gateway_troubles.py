@@ -158,6 +158,17 @@ def test_another_subscriber_is_not_fought(desk: BotDesk, caplog: pytest.LogCaptu
     assert [each.levelname for each in caplog.records if "disconnected_event" in each.getMessage()] == ["WARNING"]
 
 
+def test_a_standby_does_not_fight_either(tmp_path: Path, wecom: FakeWeCom) -> None:
+    with bot_desk(tmp_path, wecom) as first, bot_desk(tmp_path, wecom) as second:
+        until(lambda: first.receiver.ready() and second.receiver.ready(), "one that holds and one that stands by")
+        with Subscriber(wecom):
+            until(lambda: not (first.receiver.ready() and second.receiver.ready()), "the parting")
+            began = time.monotonic()
+            until(lambda: time.monotonic() - began > HURRIED.lease_s + 1.5, "the time of a lease")
+
+            assert wecom.gateway.subscribed == 2
+
+
 def test_after_a_while_we_subscribe_again_and_a_restart_does_at_once(tmp_path: Path, wecom: FakeWeCom) -> None:
     with bot_desk(tmp_path, wecom, pace=replace(HURRIED, parted_s=1.0)) as desk:
         until(desk.receiver.ready, "a subscription")

@@ -110,3 +110,16 @@ def test_more_than_a_stream_holds_follows_as_a_message(desk: BotDesk) -> None:
     shown = "".join(each.text for each in desk.wecom.replies(asked))
     assert shown.count("字") == 12 * 900
     assert all(len(each.text.encode()) <= 20_480 for each in desk.wecom.replies(asked))
+
+
+def test_what_is_said_about_a_click_follows_as_a_message_in_the_same_chat(desk: BotDesk) -> None:
+    asked = desk.wecom.mention(ZHANG, OPS, "火星上有水吗？")
+    desk.answer(desk.question(asked), "文档里没有答案。", "refused")
+    shown = desk.wecom.answer(asked)
+    desk.wecom.press(shown.id, next(iter(shown.buttons.values())), ZHANG)
+    errand = until(lambda: next((each for each in desk.questions if each.task == "escalate"), None), "the errand")
+    for _ in range(2):
+        desk.messenger._of(errand).say(errand, ["没有人工同事可以接手。"])
+    until(lambda: desk.wecom.chat(OPS)[-1].text == "没有人工同事可以接手。", "the words")
+
+    assert len(desk.wecom.chat(OPS)) == 3

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 SILENT = logging.Logger("websockets, unheard", logging.CRITICAL + 1)  # noqa: LOG001 - no operator's setting reaches it
 """The library's own log, which would show whole frames."""
 
-OPEN_S = 10.0
+OPEN_S = 5.0
 ACK_S, PONG_S = 10.0, 5.0
 LATE_S = 10.0
 """So much longer an acknowledgement is waited for before another frame, whose own it might seem, goes on its req_id."""

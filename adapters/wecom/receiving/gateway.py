@@ -41,6 +41,7 @@ STEADY_S = 10.0
 
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LIMITED, LIMITED_S = 45009, 30.0
+SUBSCRIBE_S = 5.0
 THREADS = 16
 JOIN_S = 10.0
 
@@ -127,7 +128,7 @@ class Gateway:
             return type(exc).__name__, 0.0
         tasks = [asyncio.create_task(connection.read())]
         try:
-            code = await connection.send("aibot_subscribe", self._credentials())
+            code = await connection.send("aibot_subscribe", self._credentials(), within_s=SUBSCRIBE_S)
             if code:
                 return f"errcode {code}", LIMITED_S if code == LIMITED else 0.0
             log.info("wecom: the long connection is subscribed")
