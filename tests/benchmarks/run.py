@@ -31,6 +31,7 @@ BENCHMARKS = {
     "markitdown-files": "files:markitdown",
     "pdfminer-samples": "files:pdfminer",
     "dbot-diagnosis": "files:dbot",
+    "codes": "grammar:speed",
     "search": "speed:search",
     "ingestion": "loading:rate",
     "sync": "loading:sync",

@@ -194,11 +194,11 @@ def _identifier(folded: str, lowered: str, start: int, end: int, parts: _Identif
     return Found(PLAIN if leads else MINOR, start, folded[start:end], start, end, "other", leads, _LAST)
 
 
-_JOINED = re.compile(r"_(?<=[A-Za-z]_)(?=[A-Z])[A-Z0-9_]++(?![a-z])")
+_JOINED = re.compile(r"_(?<=[A-Za-z]_)(?=[A-Z])[A-Z0-9_]{1,60}+(?![A-Za-z0-9_])")
 _EXCEPTION = re.compile(r"xception(?<=[a-z_]exception)(?![a-z0-9_])")
 _NAME_BEFORE = re.compile(r"[A-Za-z0-9_]{1,60}")
 _PATH_BEFORE = re.compile(r"[a-z0-9_.$]{1,80}")
-_CONSTANT = re.compile(r"(?:ER|OB|CR|WARN)_[A-Z][A-Z0-9_]+")
+_CONSTANT = re.compile(r"(?:ER|OB|CR|WARN)_[A-Z][A-Z0-9_]++")
 
 
 def _constant(match: re.Match[str], folded: str, _: str) -> Found | None:

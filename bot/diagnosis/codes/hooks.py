@@ -47,6 +47,7 @@ _AT = {
     "disql": 1,
     "sqlstate[": 6,
     "code, argument": 9,
+    "oracle": 2,
     "gateway": 2,
     "unavailable": 2,
     "os {": 1,

@@ -90,10 +90,10 @@ def _line(found: Found, small: str) -> tuple[int, int]:
 
 
 def _product(found: Found, small: str) -> Product:
-    if found.product != "mysql" or not found.form.startswith("ERROR-"):
+    if found.product not in ("mysql", "other") or not found.form.startswith("ERROR-"):
         return found.product
     line = small[slice(*_line(found, small))]
-    return next((product for product, marks in _CONTEXT if any(mark in line for mark in marks)), "mysql")
+    return next((product for product, marks in _CONTEXT if any(mark in line for mark in marks)), found.product)
 
 
 def _severity(found: Found, small: str) -> Severity | None:

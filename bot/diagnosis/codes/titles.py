@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _STEM = re.compile(r"(?i)e(?:rr(?:or)?)?[-_ ]?([0-9]{4,5})")
-_STATE = re.compile(r"(?=.*[0-9][0-9])[0-9A-Z]{5}")
+_STATE = re.compile(r"(?=[0-9A-Z]{0,3}[0-9][0-9])[0-9A-Z]{5}")
 _NUMBER = re.compile(r"-?([0-9]{4,5})")
 _LINK = re.compile(r"\[([^\]]{0,200}+)\]\([^)]{0,500}+\)")
 _CATALOGUE = re.compile(r"(?i)error|err[_ -]?code|错误|报错|故障|oceanbase|mysql|mariadb")
+_NUMBERED = (
+    ("MSSQL", re.compile(r"(?i)sql ?server|mssql"), re.compile(r"([0-9]{2,5})")),
+    ("DM", re.compile(r"(?i)dameng|达梦"), re.compile(r"-?([0-9]{3,5})")),
+    ("MONGO", re.compile(r"(?i)mongo"), re.compile(r"([0-9]{1,5})")),
+)
+"""Products whose pages list bare numbers that are not those of MySQL's protocol."""
 _POSTGRES = re.compile(r"(?i)postgres|sqlstate|\bpg\b")
 
 
@@ -50,6 +56,11 @@ def _bare_file(stem: str, context: str) -> list[str]:
 def _bare(cell: str, context: str) -> list[str]:
     if _STATE.fullmatch(cell) and _POSTGRES.search(context):
         return [f"SQLSTATE-{cell}"]
-    if (match := _NUMBER.fullmatch(cell)) and _CATALOGUE.search(context):
+    if not _CATALOGUE.search(context):
+        return []
+    for prefix, named, number in _NUMBERED:
+        if named.search(context):
+            return [f"{prefix}-{match.group(1)}"] if (match := number.fullmatch(cell)) else []
+    if match := _NUMBER.fullmatch(cell):
         return [f"ERROR-{match.group(1)}"]
     return []

@@ -7,7 +7,7 @@ from bot.diagnosis.codes.rules import STOP, Rule, after, alone
 
 def _message(written: str) -> str:
     """Write `SQL911N` as `SQL0911N`."""
-    return f"SQL{int(written[:-1]):04d}{written[-1].upper()}"
+    return f"SQL{int(written[3:-1]):04d}{written[-1].upper()}"
 
 
 def _sqlcode(written: str) -> str | None:
@@ -17,7 +17,7 @@ def _sqlcode(written: str) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    after("db2", _message, "sql", rf"{alone('sql')}(?P<code>[0-9]{{3,5}}[ncwi]){STOP}"),
+    after("db2", _message, "sql", rf"{alone('sql')}[0-9]{{3,5}}[ncwi]{STOP}"),
     after(
         "db2",
         _sqlcode,
@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
         r"code[\"']?\s*+(?:(?:[:=]|is\b|为|是)\s*+\"?|(?=-))(?P<code>-?[0-9]{1,5})(?![a-z0-9_]|\.[0-9])",
     ),
     after("db2", "ERRORCODE-{}", "err", rf"{alone('err')}orcode=-(?P<code>[0-9]{{4}}),\s*+sqlstate"),
-    after("db2", "{}", "DB2", r"(?<![A-Za-z0-9_-]DB2)1[0-9]{4}[EIW](?![A-Za-z0-9_])", cased=True),
+    after("db2", "{}", "DB2", r"(?<![A-Za-z0-9_-]DB2)1[0-9]{3}[EIW](?![A-Za-z0-9_])", cased=True),
     after("db2", "{}", "ADM", r"(?<![A-Za-z0-9_-]ADM)[0-9]{4}[CEIW](?![A-Za-z0-9_])", cased=True),
     after("db2", "{}", "DBI", r"(?<![A-Za-z0-9_-]DBI)[0-9]{4}[CEINW](?![A-Za-z0-9_])", cased=True),
 )

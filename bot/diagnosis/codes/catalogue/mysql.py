@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
     after("mysql", "ERROR-{}", "err", rf"{alone('err')}{_WORDS}{_ERROR_NUMBER}"),
     after("mysql", "ERROR-{}", "err", rf"{alone('err')}or{_ERROR_NUMBER}{_NO_PROCESS}"),
     after("mysql", "ERROR-{}", "err", rf"(?:no|_no)(?:['\"]|\b){SIGN}{_NUMBER}"),
-    after("mysql", "ERROR-{}", "err", r"or:?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
+    after("mysql", "ERROR-{}", "err", r"or\)?:?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "xception", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "warning", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "错误", rf"(?:代码|编号|编码|码|号)?{_ERROR_NUMBER}"),
@@ -66,6 +66,6 @@ RULES: tuple[Rule, ...] = (
     after("oceanbase", "ERROR-{}", "code", rf"{SIGN}-{_NUMBER}"),
 )
 LATE: tuple[Rule, ...] = (
-    after("oceanbase", "ERROR-{}", "-", r"(?<![a-z0-9_.)\]%-]-)(?P<code>[4-9][0-9]{3})(?![a-z0-9_.%-])", strict=False),
+    after("other", "ERROR-{}", "-", r"(?<![a-z0-9_.)\]%-]-)(?P<code>[4-9][0-9]{3})(?![a-z0-9_.%-])", strict=False),
 )
 """OceanBase's numbers below zero, when nothing before them says more."""

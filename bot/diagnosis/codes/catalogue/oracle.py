@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.codes.normal import padded
-from bot.diagnosis.codes.rules import LEADING, MINOR, STOP, Family, Rule, after, alone
+from bot.diagnosis.codes.rules import AMOUNT, LEADING, MINOR, SIGN, STOP, Family, Rule, after, alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,5 +44,11 @@ RULES: tuple[Rule, ...] = (
     ),
     after("oracle", padded("ORA", 5), "ora", rf"{alone('ora')}{_APART}(?P<code>0{{0,2}}6512){STOP}", MINOR),
     after("oracle", padded("ORA", 5), "ora", rf"{alone('ora')}{_APART}(?P<code>[0-9]{{3,6}}+){STOP}(?!\.[0-9])"),
+    after(
+        "oracle",
+        padded("ORA", 5),
+        "oracle",
+        rf"{alone('oracle')}\s*+(?:error|错误|报错)(?:\s++code|代码|码|号)?{SIGN}(?P<code>[0-9]{{1,5}}+){STOP}(?!\.[0-9]){AMOUNT}",
+    ),
     after("oracle", padded("TNS", 5), "tns", rf"{alone('tns')}{_APART}(?P<code>[0-9]{{4,6}}+){STOP}(?!\.[0-9])"),
 )

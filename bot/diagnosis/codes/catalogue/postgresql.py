@@ -7,7 +7,7 @@ from bot.diagnosis.codes.rules import SIGN, STOP, Rule, after, alone
 _STATE = r"(?P<code>(?=[a-z]{0,4}[0-9])[0-9a-z]{5})"
 _SAYS_NOTHING = r"(?!hy000|00000|0000)"
 
-_ALL_DIGITS = """
+_DIGITS_ALONE = """
 01003 01004 01006 01007 01008 02000 02001 03000 08000 08001 08003 08004 08006 08007 09000 20000 21000 22000
 22001 22002 22003 22004 22005 22007 22008 22009 22010 22011 22012 22013 22014 22015 22016 22018 22019 22021
 22022 22023 22024 22025 22026 22027 22030 22031 22032 22033 22034 22035 22036 22037 22038 22039 23000 23001
@@ -17,6 +17,8 @@ _ALL_DIGITS = """
 53200 53300 53400 54000 54001 54011 54023 55000 55006 57000 57014 58000 58030 72000
 """
 
+_KNOWN = frozenset(_DIGITS_ALONE.split())
+
 
 def _capitals(written: str) -> str | None:
     return f"SQLSTATE-{written}" if written == written.upper() else None
@@ -24,7 +26,7 @@ def _capitals(written: str) -> str | None:
 
 def _known(written: str) -> str | None:
     """Take only what is known for a state: before the severity may stand the number of a process too."""
-    return f"SQLSTATE-{written}" if written in _ALL_DIGITS.split() else None
+    return f"SQLSTATE-{written}" if written in _KNOWN else None
 
 
 _VERBOSE = rf"\s*+:\s++{_STATE}:"
