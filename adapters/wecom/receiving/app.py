@@ -18,10 +18,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters import blocking
-from adapters.wecom.crypto import Crypto, Envelope, echo
+from adapters.wecom.crypto import Crypto, Envelope
 from adapters.wecom.errors import CallbackError, WrongReceiverError
 from adapters.wecom.hearing import apps, payloads
 from adapters.wecom.hearing.events import Event
+from adapters.wecom.receiving import requests
 from bot.errors import QuorumError
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ class AppRoute:
 
     async def take(self, request: Request) -> Response:
         """Answer one request: 200 once what it says is safe, 4xx for what is not WeCom's, 503 for "send it again"."""
-        envelope = Envelope.of(request.query_params)
         try:
             if request.method == "GET":
-                return PlainTextResponse(self.crypto.open(envelope, echo(request.query_params), time.time()))
-            plain = self.crypto.open(envelope, payloads.encrypted_xml(await _body(request)), time.time())
+                return PlainTextResponse(requests.verified(request.query_params, self.crypto))
+            envelope = Envelope.of(request.query_params)
+            plain = self.crypto.open(envelope, payloads.encrypted_xml(await requests.body(request)), time.time())
             self._check_receiver(plain)
             await blocking.call(functools.partial(self.hear, apps.classify(plain)), self._taking, TAKING_S)
         except CallbackError as exc:
@@ -73,13 +74,3 @@ class AppRoute:
         if (corp and corp != self.corp) or (agent not in {"", "0", self.agent}):
             message = "A message was meant for another corp or app."
             raise WrongReceiverError(message)
-
-
-async def _body(request: Request) -> bytes:
-    """Return the body, no more of it than is read; raises `ClientDisconnect`."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > payloads.LARGEST:
-            break
-    return bytes(body)

@@ -15,9 +15,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters import blocking
-from adapters.wecom.crypto import Crypto, Envelope, echo
+from adapters.wecom.crypto import Crypto, Envelope
 from adapters.wecom.errors import CallbackError
 from adapters.wecom.hearing import bots, payloads
+from adapters.wecom.receiving import requests
 from adapters.wecom.receiving.bot_intake import BotIntake, Way
 from bot.errors import QuorumError
 
@@ -50,9 +51,9 @@ class CallbackRoute:
         """Answer one request: 200 once what it says is safe, 4xx for what is not WeCom's, 503 for "send it again"."""
         try:
             if request.method == "GET":
-                return PlainTextResponse(self._echo(request))
+                return PlainTextResponse(requests.verified(request.query_params, self.crypto))
             envelope = Envelope.of(request.query_params)
-            plain = self.crypto.open(envelope, payloads.encrypted_json(await _body(request)), time.time())
+            plain = self.crypto.open(envelope, payloads.encrypted_json(await requests.body(request)), time.time())
             event = bots.classify(plain, self.name)
             hearing = functools.partial(self.intake.hear, event, Way("callback"))
             heard = await blocking.call(hearing, self._taking, TAKING_S)
@@ -65,23 +66,8 @@ class CallbackRoute:
             return Response(status_code=503)
         return self._sealed(heard, envelope.nonce)
 
-    def _echo(self, request: Request) -> str:
-        """Return what the administrator's page wants to see of us; raises `CallbackError`."""
-        query = request.query_params
-        return self.crypto.open(Envelope.of(query), echo(query), time.time())
-
     def _sealed(self, heard: Heard | None, nonce: str) -> Response:
         if heard is None:
             return Response()
         said = json.dumps(heard.body, ensure_ascii=False)
         return Response(self.crypto.seal(said, nonce, int(time.time())).json(), media_type="application/json")
-
-
-async def _body(request: Request) -> bytes:
-    """Return the body, no more of it than is read; raises `ClientDisconnect`."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > payloads.LARGEST:
-            break
-    return bytes(body)
