@@ -8,10 +8,12 @@ forgets frames that came together with half of another.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
@@ -38,6 +40,13 @@ BEAT_S = 10.0
 """A ping every so often; a connection that answers none within half of it is dead."""
 
 LARGEST = 16_000_000
+GREETING_S = 10.0
+"""A connection on which Slack has not greeted us after so long is none."""
+
+STEADY_S = 5.0
+PATIENT = 5
+"""After so many in a row that end sooner than this, pauses grow too, so that we do not connect ten times a second."""
+
 LEAVING_S = 15.0
 """So long a connection that Slack wants to end is still listened to beside the new one."""
 
@@ -105,13 +114,16 @@ class Sockets:
 
     async def _keep(self, session: aiohttp.ClientSession) -> None:
         """Connect, and connect again; pauses grow while nothing comes of it, and the log says why once."""
-        failures, last = 0, ""
+        failures, restless, last = 0, 0, ""
         while True:
+            began = self._loop.time()
             why, asked_s = await self._attend(session)
             if why and why != last:
                 log.warning("slack: Socket Mode does not connect: %s", why)
             failures, last = (failures + 1, why) if why else (0, "")
-            await asyncio.sleep(max(PAUSES_S[min(failures, len(PAUSES_S) - 1)], asked_s))
+            restless = restless + 1 if self._loop.time() - began < STEADY_S else 0
+            step = min(max(failures, restless - PATIENT), len(PAUSES_S) - 1)
+            await asyncio.sleep(max(PAUSES_S[step], asked_s))
 
     async def _attend(self, session: aiohttp.ClientSession) -> tuple[str, float]:
         """Serve one connection until it ends or another one is wanted.
@@ -120,7 +132,8 @@ class Sockets:
         """
         try:
             url = await asyncio.to_thread(self._address)
-            socket = await session.ws_connect(url, heartbeat=BEAT_S, max_msg_size=LARGEST, proxy=proxy_for(url))
+            async with asyncio.timeout(GREETING_S):
+                socket = await session.ws_connect(url, heartbeat=BEAT_S, max_msg_size=LARGEST, proxy=proxy_for(url))
         except SlackApiError as exc:
             return _refusal(exc)
         except DOWN as exc:
@@ -128,10 +141,17 @@ class Sockets:
         connection = Connection(socket)
         self._open.add(connection)
         serving = asyncio.create_task(self._serve(connection))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GREETING_S):
+                await connection.leaving.wait()
+        if not connection.is_greeted:
+            await socket.close()
+            await serving
+            return "Slack does not greet us", 0.0
         await connection.leaving.wait()
         if socket.closed:
             await serving
-        return "" if connection.is_greeted else "the connection ended without a greeting", 0.0
+        return "", 0.0
 
     def _address(self) -> str:
         """Ask for the address of a connection, once."""
@@ -142,9 +162,7 @@ class Sockets:
         try:
             async for frame in connection.socket:
                 if frame.type is aiohttp.WSMsgType.TEXT:
-                    self._take(connection, json.loads(frame.data))
-        except ValueError:
-            log.warning("slack: a frame of Socket Mode is no JSON")
+                    self._take(connection, _read(frame.data))
         finally:
             self._open.discard(connection)
             connection.leaving.set()
@@ -164,7 +182,7 @@ class Sockets:
             case _ if "envelope_id" in frame and not self._is_over:
                 task = asyncio.create_task(self._answer(connection, frame))
                 connection.in_hand.add(task)
-                task.add_done_callback(connection.in_hand.discard)
+                task.add_done_callback(functools.partial(_over, connection))
 
     def _part(self, connection: Connection) -> None:
         """End a connection that Slack did not end."""
@@ -200,6 +218,22 @@ class Sockets:
             await asyncio.wait(tasks, timeout=FINISHING_S)
         for each in connections:
             await each.socket.close()
+
+
+def _read(data: str) -> object:
+    """Return what a frame says; nothing where that is no JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        log.warning("slack: a frame of Socket Mode is no JSON")
+        return None
+
+
+def _over(connection: Connection, task: asyncio.Task[object]) -> None:
+    """Forget an envelope; an error is logged by its class alone, for its text may hold a person's."""
+    connection.in_hand.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.warning("slack: an envelope is not acknowledged and comes again: %s", type(error).__name__)
 
 
 def _refusal(exc: SlackApiError) -> tuple[str, float]:
