@@ -20,6 +20,9 @@ FULL_S = 1.0
 """So long nobody looks again whether a person who asked too much may ask."""
 
 COUNTED_S = 3.0
+RARELY = 20
+"""The pause before the next count is this many times as long as the last one took: a long list is counted rarely."""
+
 REMEMBERED = 10_000
 """Messages whose verdict is known without asking anybody."""
 
@@ -60,10 +63,13 @@ class Backlog:
 
     def refresh(self) -> None:
         """Count now; what cannot be counted stays as it was."""
+        began = time.monotonic()
         try:
             self._known = self.count()
         except QuorumError:
             return
+        ended = time.monotonic()
+        self._until = max(self._until, ended + RARELY * (ended - began))
 
 
 @dataclass

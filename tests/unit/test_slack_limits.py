@@ -161,3 +161,22 @@ def test_a_backlog_that_cannot_be_counted_stays_as_it_was(background: Background
     backlog.refresh()
 
     assert (backlog.number, backlog.is_full) == (1, False)
+
+
+def test_a_list_that_takes_long_to_count_is_counted_more_rarely(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.limits.COUNTED_S", 0.0)
+    counted: list[float] = []
+
+    def count() -> int:
+        counted.append(time.monotonic())
+        return time.sleep(0.05) or len(counted)
+
+    backlog = Backlog(count, 100, background)
+    backlog.refresh()
+    numbers = [backlog.number for _ in range(50)]
+    background.close()
+
+    assert numbers == [1] * 50
+    assert len(counted) == 1
