@@ -83,6 +83,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     if settings.reranker:
         yield _check("reranker", lambda: _reranker(settings))
     yield from _checked("slack", lambda: _slack(settings))
+    yield from _checked("wecom", lambda: _wecom(settings))
     yield _check("access", lambda: _access(settings))
 
 
@@ -215,6 +216,12 @@ def _slack(settings: Settings) -> Sequence[Finding]:
     from workers.cli import doctor_slack
 
     return doctor_slack.examine(settings)
+
+
+def _wecom(settings: Settings) -> Sequence[Finding]:
+    from workers.cli import doctor_wecom
+
+    return doctor_wecom.examine(settings)
 
 
 def _access(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,13 @@ ENDED = frozenset({40014, 42001})
 LIMITED = frozenset({45009, 45033})
 """Too many calls, or too many at once."""
 
+UNTRUSTED = 60020
+"""We call from an address that the app does not trust; WeCom says which."""
+
 BUSY = -1
 AGAIN_S = 1.0
 TOO_MANY, BROKEN = 429, 500
+_ADDRESS = re.compile(r"from ip: ([0-9a-fA-F.:]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ def _checked(method: str, reply: Reply) -> Reply:
     if reply.code in LIMITED:
         raise MessengerBusyError(_unanswered(method, f"errcode {reply.code}"), AGAIN_S)
     if reply.code:
-        raise _refusal(method, str(reply.code))
+        raise _refusal(method, str(reply.code), _address(reply))
     return reply
 
 
@@ -202,5 +207,11 @@ def _unanswered(method: str, why: str) -> str:
     return f"WeCom did not answer {method}: {why}"
 
 
-def _refusal(method: str, code: str) -> MessengerRefusedError:
-    return MessengerRefusedError(f"WeCom refused {method}: errcode {code}", code)
+def _address(reply: Reply) -> str:
+    """Say from where we called, if that is what WeCom minds."""
+    found = _ADDRESS.search(str(reply.data.get("errmsg"))) if reply.code == UNTRUSTED else None
+    return f" for {found[1]}" if found else ""
+
+
+def _refusal(method: str, code: str, address: str = "") -> MessengerRefusedError:
+    return MessengerRefusedError(f"WeCom refused {method}: errcode {code}{address}", code)

@@ -19,7 +19,7 @@ MESSAGES = {
     42001: "access_token expired",
     45009: "api freq out of limit",
     45033: "api concurrent out of limit",
-    60020: "not allow to access from your ip",
+    60020: "not allow to access from your ip, hint: [1700000000_1_fake], from ip: 203.0.113.7, more info at",
     6000: "data version conflict",
     846608: "stream message update expired",
     846609: "aibot websocket not subscribed",
