@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Scope, Vote
 
-VERSION = 3
+VERSION = 4
 """Raise it with every change after which a question may be answered otherwise: no answer kept before is found then."""
 
 QUOTING = "offline://"

@@ -16,7 +16,7 @@ from bot.diagnosis.codes import grammar, reading, severity, titles
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST = 300
+LONGEST = 200
 SIZE = 200_000
 WORDS = sorted({one.literal for one in grammar._passes()})
 STRINGS = (

@@ -28,13 +28,12 @@ _SHORT = 1_000
 
 
 class Found(NamedTuple):
-    """A code in a folded text: its rank, where what shows it begins, its normal form, and where it stands itself."""
+    """A code in a folded text: its rank, where it stands, and its normal form."""
 
     rank: int
-    at: int
-    form: str
     start: int
     end: int
+    form: str
     product: Product
     strict: bool
     rule: int
@@ -60,30 +59,30 @@ class _Pass(NamedTuple):
 def scan(folded: str, lowered: str) -> Iterable[Found]:
     """Return all codes of a text, given as folded and in lower case."""
     claimed: dict[int, Found] = {}
-    matches = _everywhere(folded, lowered) if len(folded) < _SHORT else _hooked(folded, lowered)
-    for read, match in matches:
-        found = read(match, folded, lowered)
-        if found is not None and (found.end not in claimed or found.rule < claimed[found.end].rule):
-            claimed[found.end] = found
+    for found in _everywhere(folded, lowered) if len(folded) < _SHORT else _hooked(folded, lowered):
+        if found is not None:
+            other = claimed.setdefault(found.end, found)
+            if found.rule < other.rule:
+                claimed[found.end] = found
     return claimed.values()
 
 
-def _everywhere(folded: str, lowered: str) -> Iterator[tuple[_Read, re.Match[str]]]:
+def _everywhere(folded: str, lowered: str) -> Iterator[Found | None]:
     for one in _passes():
         text = folded if one.cased else lowered
         if one.literal in text:
             for match in one.pattern.finditer(text):
-                yield one.read, match
+                yield one.read(match, folded, lowered)
 
 
-def _hooked(folded: str, lowered: str) -> Iterator[tuple[_Read, re.Match[str]]]:
+def _hooked(folded: str, lowered: str) -> Iterator[Found | None]:
     table, groups = _table()
     for places, numbers in table.places(folded):
         for place, number in zip(places, numbers, strict=True):
             for behind, cased, try_at, read in groups[number]:
                 match = try_at(folded if cased else lowered, place - behind)
                 if match:
-                    yield read, match
+                    yield read(match, folded, lowered)
 
 
 @cache
@@ -114,16 +113,19 @@ def _worded(word: str, rules: dict[str, tuple[int, Rule]], *, cased: bool) -> _P
     """Join all rules of one word in one pattern, whose last group is named after the rule that matched."""
     tails = "|".join(rule.pattern(name) for name, (_, rule) in rules.items())
 
+    known = {
+        name: (lru_cache(maxsize=1024)(rule.form), rule.rank, rule.product, rule.strict, number)
+        for name, (number, rule) in rules.items()
+    }
+
     def read(match: re.Match[str], folded: str, _: str) -> Found | None:
         name = match.lastgroup or ""
-        number, rule = rules[name]
+        form_of, rank, product, strict, number = known[name]
         start, end = match.span(name)
         if start == end:
             start = match.start()
-        form = rule.form(folded[start:end])
-        if form is None:
-            return None
-        return Found(rule.rank, min(match.start(), start), form, start, end, rule.product, rule.strict, number)
+        form = form_of(folded[start:end])
+        return None if form is None else Found(rank, start, end, form, product, strict, number)
 
     return _Pass(hooks.of(word, cased=cased), word, re.compile(f"{re.escape(word)}(?:{tails})"), read, cased)
 
@@ -160,7 +162,7 @@ def _numbered(match: re.Match[str], folded: str, lowered: str) -> Found | None:
     if known is None or (family.form == "ERROR" and _DECIMAL.match(folded, end)):
         return None
     start = at - len(prefix)
-    return Found(known[1], start, known[0], start, end, family.product, family.strict, _LAST)
+    return Found(known[1], start, end, known[0], family.product, family.strict, _LAST)
 
 
 @lru_cache(maxsize=4096)
@@ -191,7 +193,7 @@ def _identifier(folded: str, lowered: str, start: int, end: int, parts: _Identif
         or folded[start - 1] == "\n"
         or _WORD_BEFORE.search(lowered[max(0, start - _REACH) : start]) is not None
     )
-    return Found(PLAIN if leads else MINOR, start, folded[start:end], start, end, "other", leads, _LAST)
+    return Found(PLAIN if leads else MINOR, start, end, folded[start:end], "other", leads, _LAST)
 
 
 _JOINED = re.compile(r"_(?<=[A-Za-z]_)(?=[A-Z])[A-Z0-9_]{1,60}+(?![A-Za-z0-9_])")
@@ -208,7 +210,7 @@ def _constant(match: re.Match[str], folded: str, _: str) -> Found | None:
         return None
     if _CONSTANT.fullmatch(written):
         product: Product = "oceanbase" if written[0] == "O" else "mysql"
-        return Found(MINOR, start, written, start, end, product, strict=False, rule=_LAST)
+        return Found(MINOR, start, end, written, product, strict=False, rule=_LAST)
     name = catalogue.CONSTANTS.get(written)
     return _named(name, start, end) if name else None
 
@@ -220,7 +222,7 @@ def _exception(match: re.Match[str], folded: str, lowered: str) -> Found | None:
 
 
 def _named(name: Name, start: int, end: int) -> Found:
-    return Found(PLAIN, start, name.form, start, end, name.product, strict=False, rule=_LAST)
+    return Found(PLAIN, start, end, name.form, name.product, strict=False, rule=_LAST)
 
 
 def _run(pattern: re.Pattern[str], text: str, end: int) -> str:

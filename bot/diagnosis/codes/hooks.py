@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 16
 _BITS = 7
 _PLANE = 0x10000
 _DIGIT, _OTHER = 1, 0
@@ -48,6 +48,7 @@ _AT = {
     "sqlstate[": 6,
     "code, argument": 9,
     "oracle": 2,
+    "xception": 2,
     "gateway": 2,
     "unavailable": 2,
     "os {": 1,
@@ -89,6 +90,7 @@ class Table:
         """Fill the table."""
         import numpy as np
 
+        # What lies behind the first plane is taken for its last character, which no hook has.
         self._classes = np.full(_PLANE, _OTHER, dtype=np.uint32)
         for number, char in enumerate(_LETTERS + _SIGNS + _HAN, start=2):
             self._classes[ord(char)] = number
@@ -104,11 +106,11 @@ class Table:
         points = _points(text)
         for start in range(0, len(points), _BLOCK):
             first = max(0, start - 2)
-            kinds = self._classes[points[first : start + _BLOCK]]
+            kinds = self._classes.take(points[first : start + _BLOCK], mode="clip")
             cells = kinds[:-2] << 2 * _BITS
             cells |= kinds[1:-1] << _BITS
             cells |= kinds[2:]
-            hit = self._cells[cells]
+            hit = self._cells.take(cells, mode="clip")
             found = np.flatnonzero(hit)
             yield (found + first).tolist(), hit[found].tolist()
 
@@ -131,10 +133,9 @@ class Table:
 
 
 def _points(text: str) -> NDArray[np.uint8] | NDArray[np.uint32]:
-    """Return the characters' numbers; those outside the first plane, which no hook has, become 0."""
+    """Return the characters' numbers."""
     import numpy as np
 
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return np.where(points < _PLANE, points, 0)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -25,8 +25,12 @@ def folded(text: str) -> str:
     import numpy as np
 
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    plain = np.where(points < _LAST, _variants()[np.minimum(points, _LAST - 1)], points)
-    return plain.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    plain = _variants().take(points, mode="clip")
+    if int(points.max()) >= _LAST:
+        plain = np.where(points < _LAST, plain, points)
+    if np.array_equal(plain, points):
+        return text
+    return plain.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def lowered(text: str) -> str:

@@ -25,9 +25,9 @@ RULES: tuple[Rule, ...] = (
         "DM-{}",
         "dm",
         rf"{alone('dm')}(?:[78](?![0-9])|sql|exception|\.jdbc|server|数据库|\s*+(?:error|错误|报错)|(?=\s-[0-9]))"
-        rf"[^\n]{{0,60}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}",
+        rf"[^\n]{{0,40}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}",
     ),
-    after("dameng", "DM-{}", "disql", rf"[^\n]{{0,60}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}"),
+    after("dameng", "DM-{}", "disql", rf"[^\n]{{0,40}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}"),
     after("dameng", "DM-{}", "[-", rf"(?<![a-z0-9_)\]]\[-){_NUMBER}\]\s*+:"),
     after("dameng", "DM-{}", "[-", rf"(?<={_HAN}\[-){_NUMBER}\]"),
     after("dameng", "DM-{}", "[-", rf"{_NUMBER}\]\s*+{_HAN}"),

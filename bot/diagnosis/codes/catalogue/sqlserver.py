@@ -22,7 +22,7 @@ _WORD = r"(?:error|错误|錯誤|报错|msg|消息)(?:\s++(?:code|number|no\.?)|
 
 RULES: tuple[Rule, ...] = (
     after("sqlserver", _FORM, "sql", rf"[ \t]?server\)?[,;: ]*+\s*+{_WORD}{SIGN}{_NUMBER}{STOP}(?!\.[0-9])"),
-    after("sqlserver", _FORM, "sql", r"[ \t]?server\][^\n]{0,300}?\((?P<code>[0-9]{2,5})\)\s*+\(sql"),
+    after("sqlserver", _FORM, "sql", r"[ \t]?server\][^\n]{0,200}?\((?P<code>[0-9]{2,5})\)\s*+\(sql"),
     after("sqlserver", _FORM, "mssql", rf"{alone('mssql')}\s*+(?:{_WORD})?{SIGN}{_NUMBER}{STOP}(?!\.[0-9])"),
     after("sqlserver", _FORM, "msg", rf"{alone('msg')}\s++{_NUMBER},\s*+level\s"),
     after("sqlserver", _FORM, "消息", rf"\s*+{_NUMBER},\s*+级别"),
