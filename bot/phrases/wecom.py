@@ -88,6 +88,7 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "zh": "我在线。当前等待回答的问题数：$waiting。",
         "en": "I am here. Questions that wait for an answer just now: $waiting.",
     },
+    "wecom_group_id": {"zh": "本群的 ID：`$chat`", "en": "The id of this group: `$chat`"},
     "wecom_command_forget": {
         "zh": "已清除此前的对话，接下来的问题不再参考它们。",
         "en": "What was said before is forgotten; your next questions stand alone.",

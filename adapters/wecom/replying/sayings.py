@@ -43,7 +43,7 @@ class Sayings:
                 self.history.forget(errand.address.conversation)
                 words = say("wecom_command_forget", language)
             case "status":
-                words = say("wecom_command_status", language, waiting=self.waiting())
+                words = say("wecom_command_status", language, waiting=self.waiting()) + _where(errand)
             case _:
                 return answers.helping(style, key, language, is_greeting=errand.text == "empty")
         return answers.notice(words, style, key, language)
@@ -59,3 +59,10 @@ class Sayings:
 
     def _last(self, errand: Question) -> str:
         return self.history.last(errand.address.conversation)
+
+
+def _where(errand: Question) -> str:
+    """Say the id of a group, which the settings of who may see what need and WeCom shows nowhere."""
+    if errand.details.get("chattype") != "group":
+        return ""
+    return "\n\n" + say("wecom_group_id", errand.language, chat=errand.address.conversation.partition(":")[2])
