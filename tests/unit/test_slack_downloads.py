@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.slack.gathering import downloading
 from adapters.slack.gathering.downloading import MAX_BYTES
 from bot.errors import MessengerBusyError, MessengerUnavailableError
 from tests.fakes.slack import FakeSlack
@@ -139,6 +140,16 @@ def test_no_token_goes_to_another_host(slack: FakeSlack, gatherer: Gatherer) -> 
     assert came == []
     assert "another service" in notice(moved)
     assert "another service" in notice(given)
+
+
+def test_a_redirect_to_another_host_of_slack_takes_no_token_along(
+    slack: FakeSlack, gatherer: Gatherer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloading, "is_slacks", lambda *_: True)
+    with another_host() as (url, came):
+        gatherer.gather(asked(slack, slack.file("a.log", b"x", redirect=url)))
+
+    assert came == [None]
 
 
 def test_a_redirect_within_slack_is_followed_and_an_endless_one_left(slack: FakeSlack, gatherer: Gatherer) -> None:

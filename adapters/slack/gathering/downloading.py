@@ -8,7 +8,7 @@ from __future__ import annotations
 from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from adapters.files.fetching import MAX_BYTES, TIMEOUT_S, UnfetchedError, is_whole, received
@@ -62,12 +62,13 @@ class Downloads:
         raise UnfetchedError(why="unavailable")
 
     def _get(self, url: str, file: Attachment, limit: int) -> bytes | str:
-        """Return the file, or the address that it moved to."""
+        """Return the file, or the address that it moved to; a host that only a redirect named gets no token."""
         if not is_slacks(url, self._api_url):
             raise UnfetchedError(why="external")
         # Names of files stand in addresses, and not every one comes quoted.
         plain = quote(url, safe=_ADDRESS)
-        request = Request(plain, headers={"Authorization": f"Bearer {self._token}"})  # noqa: S310 - the address is Slack's
+        headers = {"Authorization": f"Bearer {self._token}"} if _host(url) == _host(file.url) else {}
+        request = Request(plain, headers=headers)  # noqa: S310 - the address is Slack's
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as reply:
                 return _content(reply, file, limit)
@@ -77,6 +78,11 @@ class Downloads:
         except _LOST as exc:
             message = f"Slack did not send file {file.id}: {type(exc).__name__}"
             raise MessengerUnavailableError(message) from None
+
+
+def _host(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _content(reply: HTTPResponse, file: Attachment, limit: int) -> bytes:
