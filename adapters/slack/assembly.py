@@ -9,6 +9,7 @@ from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
 from adapters.slack.calling.people import People
 from adapters.slack.gathering.gather import Gatherer
+from adapters.slack.gathering.scope import names_groups
 from adapters.slack.layout import blocks
 from adapters.slack.layout.views import Shelf, shelf_lines
 from adapters.slack.replying.escalating import Escalating
@@ -51,7 +52,8 @@ class Shelves:
 
     def __call__(self, user: str) -> Sequence[Shelf]:
         """Return them by name; groups count where Slack tells them. Raises `StoreUnavailableError`."""
-        readers = {f"slack:{each}" for each in (user, *self._groups(user))}
+        groups = self._groups(user) if names_groups(self.settings.access) else ()
+        readers = {f"slack:{each}" for each in (user, *groups)}
         hidden = access.visible(self.settings.access, readers=readers).hidden
         return [
             Shelf(each.name, each.documents, each.changed_at)

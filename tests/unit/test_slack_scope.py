@@ -155,3 +155,12 @@ def test_while_slack_is_down_nothing_is_searched_with_a_guess(slack: FakeSlack, 
     slack.troubles.fail("conversations.info", status=503)
     with pytest.raises(MessengerUnavailableError):
         gatherer.gather(heard)
+
+
+def test_slack_is_not_asked_for_user_groups_where_none_reads_anything(slack: FakeSlack, tmp_path: Path) -> None:
+    slack.direct(ALICE, "what?")
+    slack.troubles.fail("usergroups.list", times=9, status=503)
+    with gathering(slack, tmp_path, access={"alices": (f"slack:{ALICE}",), "bobs": (f"slack:{BOB}",)}) as gatherer:
+        found = gatherer.gather(question(slack))
+
+    assert found.hidden == {"bobs"}
