@@ -152,6 +152,17 @@ def test_authorizations_of_another_kind_are_passed_over(desk: Reception, authori
     assert desk.slack.post(json.dumps(body).encode()).status in {200, 400}
 
 
+def test_help_and_buttons_work_before_slack_told_who_we_are(tmp_path: Path) -> None:
+    with FakeSlack(retries_s=()) as slack:
+        slack.troubles.fail("auth.test", times=99, status=503)
+        with reception(tmp_path, slack) as desk:
+            helped = desk.slack.slash("/quorum", "help", ALICE)
+            pressed = {"type": "block_actions", "actions": [{"action_id": "quorum_feedback", "value": "a-1:1"}]}
+            clicked = desk.slack.post(urlencode({"payload": json.dumps(pressed)}).encode(), FORM)
+
+    assert (helped.status, clicked.status) == (200, 200)
+
+
 @pytest.mark.parametrize(
     "payload",
     [

@@ -35,6 +35,7 @@ from adapters.slack.receiving.notices import Notices
 from adapters.slack.receiving.recents import Recents
 from adapters.slack.receiving.versions import Versions
 from bot import text as texts
+from bot.errors import MessengerRefusedError, MessengerUnavailableError
 from bot.ports import Ledger
 from bot.types import Question
 
@@ -88,7 +89,7 @@ class Intake:
         payload = _whole(payload)
         thread = thread_of(payload)
         engaged = thread is not None and self.engagement.holds(*thread)
-        event = classify(payload, _named(payload) or self.ours(), engaged=engaged)
+        event = classify(payload, self._us(payload), engaged=engaged)
         match event:
             case Asked():
                 return self._asked(event, payload)
@@ -101,6 +102,17 @@ class Intake:
             case _:
                 self._noticed(event)
         return {}
+
+    def _us(self, payload: Json) -> Ourselves:
+        """Return who we are; commands and buttons work without that, too, while Slack does not tell."""
+        if (named := _named(payload)) is not None:
+            return named
+        try:
+            return self.ours()
+        except (MessengerUnavailableError, MessengerRefusedError):
+            if "command" not in payload and payload.get("type") != "block_actions":
+                raise
+            return Ourselves("")
 
     def _noticed(self, event: Event) -> None:
         match event:
