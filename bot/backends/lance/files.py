@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.lance import rows
+from bot.backends.lance.library import lancedb
 from bot.errors import EmbedderMismatchError, IndexDamagedError
 
 if TYPE_CHECKING:
@@ -133,7 +134,5 @@ class WriterLock:
 def _connect(folder: Path) -> Any:  # noqa: ANN401 - LanceDB has no types
     import os
 
-    import lancedb
-
     os.environ.setdefault("LANCE_INCLUDE_VECTOR_CENTROIDS", "false")
-    return lancedb.connect(folder)
+    return lancedb().connect(folder)

@@ -1,0 +1,36 @@
+"""Loads LanceDB in two thirds of its own time (docs/decisions/0008-loading-lancedb.md)."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOADING = threading.Lock()
+
+
+def lancedb() -> Any:  # noqa: ANN401 - LanceDB has no types
+    """Return the library, loaded without the validators of its client for remote catalogues, which nobody here uses."""
+    with _LOADING, _unvalidated():
+        import lancedb as library
+    return library
+
+
+@contextmanager
+def _unvalidated() -> Iterator[None]:
+    """Let models that are declared meanwhile build their validators when they are first used, and functions none.
+
+    Nothing of ours is declared by `pydantic.validate_call` (a convention), and `defer_build` changes no result.
+    """
+    import pydantic
+
+    validate_call, config = pydantic.validate_call, pydantic.BaseModel.model_config
+    pydantic.validate_call = lambda function: function  # type: ignore[assignment] # for a moment
+    pydantic.BaseModel.model_config = pydantic.ConfigDict(defer_build=True)
+    try:
+        yield
+    finally:
+        pydantic.validate_call, pydantic.BaseModel.model_config = validate_call, config

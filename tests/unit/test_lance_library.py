@@ -1,0 +1,47 @@
+"""LanceDB is loaded without validators that nobody needs, and leaves pydantic as it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LOADING = """
+import sys
+import pydantic
+from pydantic import BaseModel
+before = pydantic.validate_call, BaseModel.model_config
+from bot.backends.lance import library
+library.lancedb()
+assert "lancedb" in sys.modules
+assert (pydantic.validate_call, BaseModel.model_config) == before
+
+from lance_namespace_urllib3_client.models import ListTablesRequest
+assert not ListTablesRequest.__pydantic_complete__
+assert ListTablesRequest(id=["a"]).id == ["a"]
+
+class Ours(BaseModel):
+    number: int
+
+assert Ours.__pydantic_complete__
+assert library.lancedb() is sys.modules["lancedb"]
+"""
+
+
+def test_the_library_is_loaded_and_pydantic_left_as_it_was() -> None:
+    run = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stderr
+
+
+def test_nothing_of_ours_relies_on_validated_calls() -> None:
+    declared = [
+        module
+        for package in ("bot", "adapters", "workers")
+        for module in (ROOT / package).rglob("*.py")
+        if "@validate_call" in module.read_text(encoding="utf-8")
+    ]
+
+    assert declared == []
