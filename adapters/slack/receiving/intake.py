@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from adapters.background import Background
@@ -33,6 +33,7 @@ from adapters.slack.receiving.engagement import Engagement
 from adapters.slack.receiving.home import Home
 from adapters.slack.receiving.notices import Notices
 from adapters.slack.receiving.recents import Recents
+from adapters.slack.receiving.repetitions import Repetitions
 from adapters.slack.receiving.versions import Versions
 from bot import text as texts
 from bot.errors import MessengerRefusedError, MessengerUnavailableError
@@ -80,6 +81,7 @@ class Intake:
     notices: Notices
     early: Background
     later: Background
+    repetitions: Repetitions = field(default_factory=Repetitions)
 
     def hear(self, payload: Json) -> Json:
         """Do what an envelope, an interactivity payload or a command's form asks; return the response's body.
@@ -91,6 +93,8 @@ class Intake:
         engaged = thread is not None and self.engagement.holds(*thread)
         event = classify(payload, self._us(payload), engaged=engaged)
         match event:
+            case Asked() if event.via != "command":
+                return self.repetitions.once(event.id, lambda: self._asked(event, payload), {})
             case Asked():
                 return self._asked(event, payload)
             case Commanded():
