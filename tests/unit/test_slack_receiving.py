@@ -17,7 +17,6 @@ from bot.settings import Limits
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.envelopes import signature
 from tests.fakes.slack.fake import ALICE, HELP
-from tests.fakes.slack_payloads import direct, envelope, message
 from tests.fakes.slack_reception import Reception, reception
 
 if TYPE_CHECKING:
@@ -111,45 +110,6 @@ def test_a_body_that_is_too_large_is_refused(desk: Reception) -> None:
 def test_what_slack_may_invent_is_answered_200(desk: Reception, body: dict[str, object]) -> None:
     assert desk.slack.post(json.dumps(body).encode()).status == 200
     assert desk.asked == []
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        message(blocks=7),
-        message(files=[{"id": "F1", "size": "big"}]),
-        message(attachments=["x"]),
-        {"type": "message", "subtype": "message_changed", "channel": "C1", "message": ["x"]},
-        {"type": "message", "subtype": "message_deleted", "channel": "C1", "previous_message": "x"},
-        {"type": "assistant_thread_started", "assistant_thread": "x"},
-    ],
-)
-def test_values_of_another_kind_than_slacks_are_no_error(desk: Reception, event: dict[str, object]) -> None:
-    assert desk.slack.post(json.dumps(envelope(event)).encode()).status == 200
-    assert desk.asked == []
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"ts": "1e999"},
-        {"ts": "nan"},
-        {"ts": "\u0663.1"},
-        {"user": "U\ud800"},
-        {"user": ["U1"]},
-        {"files": [{"id": "F1", "name": "\ud800.log"}]},
-    ],
-)
-def test_a_question_from_an_odd_place_is_queued_all_the_same(desk: Reception, odd: dict[str, object]) -> None:
-    assert desk.slack.post(json.dumps(envelope(direct(**odd))).encode()).status == 200
-    assert desk.asked == ["why?"]
-
-
-@pytest.mark.parametrize("authorizations", [7, {"a": 1}, ["x"], [{"is_bot": True, "user_id": ["x"]}], [None]])
-def test_authorizations_of_another_kind_are_passed_over(desk: Reception, authorizations: object) -> None:
-    body = envelope(direct(), authorizations=authorizations)
-
-    assert desk.slack.post(json.dumps(body).encode()).status in {200, 400}
 
 
 def test_help_and_buttons_work_before_slack_told_who_we_are(tmp_path: Path) -> None:
