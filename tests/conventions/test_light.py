@@ -28,7 +28,6 @@ EXTRAS = {
     "adapters/slack/receiving/sockets.py": "slack",
     "adapters/wecom/crypto.py": "wecom",
     "adapters/wecom/receiving/connection.py": "wecom",
-    "adapters/wecom/receiving/gateway.py": "wecom",
     "bot/backends/elastic/bulk.py": "engines",
     "bot/backends/elastic/connecting.py": "engines",
     "bot/backends/elastic/failures.py": "engines",

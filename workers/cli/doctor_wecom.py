@@ -38,6 +38,9 @@ _CONSOLE = {
     "60011": "the app does not see this member or department: add them to its 可见范围 (应用管理 > the app)",
     "48002": "the app may not call this: see docs/wecom.md",
 }
+EXPLAINED = frozenset(_SETTINGS) | frozenset(_CONSOLE)
+"""Error codes of which the doctor says what to do."""
+
 _READERS = ("wecom:user:", "wecom:department:", "wecom:chat:")
 _VISIBLE = (("allow_userinfos", "user"), ("allow_partys", "partyid"), ("allow_tags", "tagid"))
 
@@ -119,9 +122,7 @@ def _app(api: WecomApi) -> Finding:
 
 def _socket(wecom: Wecom) -> Finding:
     """Open a connection and subscribe nothing on it: that would end the one of a running `quorum serve`."""
-    from websockets.exceptions import WebSocketException
-
-    from adapters.wecom.receiving.connection import opened
+    from adapters.wecom.receiving.connection import UNREACHABLE, opened
 
     async def tried() -> None:
         await (await opened(wecom.bot_url, lambda *_: None)).close()
@@ -129,7 +130,7 @@ def _socket(wecom: Wecom) -> Finding:
     name = "wecom socket"
     try:
         asyncio.run(tried())
-    except (OSError, TimeoutError, WebSocketException, ImportError) as exc:  # a proxy may want a library
+    except UNREACHABLE as exc:
         why = f"no connection to {wecom.bot_url} ({type(exc).__name__})"
         return Finding(name, f"{why}. Check the network and its proxy", 1)
     untried = "Bot ID and Secret are tried by `quorum serve` alone, whose /readyz says how that went"

@@ -14,7 +14,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from adapters.wecom.errors import BadPayloadError
 from adapters.wecom.hearing import frames
@@ -45,6 +45,9 @@ LARGEST = 16_000_000
 CLOSE_S = 1.0
 LAST_S = 1.0
 """So long the acknowledgements of frames that are on their way are waited for at the end."""
+
+UNREACHABLE = (OSError, TimeoutError, WebSocketException, ImportError)
+"""What `opened` raises where no connection is to be had; a proxy may want a library that is not there."""
 
 
 class LostError(Exception):
@@ -165,7 +168,7 @@ class Connection:
 
 
 async def opened(url: str, hear: Callable[[Frame, str], None]) -> Connection:
-    """Connect, and return before anything is subscribed. Raises `OSError`, `TimeoutError` and the library's errors."""
+    """Connect, and return before anything is subscribed. Raises what is `UNREACHABLE`."""
     socket = await connect(
         url,
         open_timeout=OPEN_S,

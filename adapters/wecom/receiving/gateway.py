@@ -15,9 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from websockets.exceptions import WebSocketException
-
-from adapters.wecom.receiving.connection import BEAT_S, Connection, LostError, UnacknowledgedError, opened
+from adapters.wecom.receiving.connection import BEAT_S, UNREACHABLE, Connection, LostError, UnacknowledgedError, opened
 from bot.conversation import leasing
 from bot.conversation.leasing import FAILURES
 
@@ -124,7 +122,7 @@ class Gateway:
         """Serve one connection to its end; return why there was none, and how long WeCom wants to be left alone."""
         try:
             connection = await opened(self._settings.bot_url, self._desk.hear)
-        except (OSError, TimeoutError, WebSocketException, ImportError) as exc:  # a proxy may want a library
+        except UNREACHABLE as exc:
             return type(exc).__name__, 0.0
         tasks = [asyncio.create_task(connection.read())]
         try:
