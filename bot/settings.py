@@ -176,7 +176,9 @@ class Limits(_Part):
 
     questions_per_minute: int = Field(60, ge=1, description="Questions of one person in a minute")
     waiting: int = Field(2_000, ge=1, description="Unfinished questions in all; over it people are asked to come back")
-    at_once: int = Field(2, ge=1, description="Questions of one person that are worked on at the same time")
+    at_once: int = Field(
+        2, ge=1, description="Questions of one person worked on at the same time; never more than half of a worker's"
+    )
 
 
 class Settings(BaseSettings):

@@ -61,7 +61,7 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
             settings.work.crashes,
             settings.work.lease_s,
             min(_TURN_S, settings.work.visibility_timeout_s / 10),
-            settings.limits.at_once,
+            min(settings.limits.at_once, max(1, settings.work.concurrency // 2)),
         ),
     )
     return Worker(parts, ledger, leases, dead, handler)

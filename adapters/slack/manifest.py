@@ -20,7 +20,7 @@ PATH = "/slack/events"
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "app_mentions:read": "hear a mention in a channel",
-        "assistant:write": "show in the thread that an answer is being made, and suggest what to ask",
+        "assistant:write": "suggest what to ask to whoever opens our messages",
         "channels:history": "hear follow-ups in threads of public channels, read a thread as context, "
         "and find our own reply again after a crash",
         "channels:read": "tell a channel that is shared with another company from an internal one",
