@@ -50,7 +50,7 @@ check: lint ## lint, types, layers and the quick tests
 
 test: lint ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
-	$(BIN)/python -m pytest -n 4
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 faults: $(VENV)/.full ## every fault strikes both installations, 50 questions each; `make test` lets each strike one
 	$(BIN)/python -m scripts.services start
