@@ -11,6 +11,7 @@ from adapters.files.fetching import MAX_BYTES, UnfetchedError
 from bot import text as texts
 from bot.answering.prompting import QUESTION_CHARS
 from bot.diagnosis.excerpts import excerpt
+from bot.diagnosis.logs import summaries
 from bot.errors import FileRefusedError
 from bot.knowledge import attachments
 from bot.knowledge.readers.pictures import is_picture
@@ -18,6 +19,7 @@ from bot.knowledge.sandbox import Sandbox
 from bot.phrases import PHRASES, say
 
 if TYPE_CHECKING:
+    from bot.diagnosis.excerpts import Excerpt
     from bot.settings import Ingesting
     from bot.types import Attachment, Language, Question
 
@@ -126,10 +128,17 @@ def _worded(found: list[Shared], room: int, language: Language) -> tuple[list[st
         kept = excerpt(each.text, shares[id(each)], lambda count: say("cut", language, count=count))
         shown.append(f"{each.name}:\n{kept.text}")
         if kept.left_out:
-            told.append(say("file_cut", language, name=each.name, count=kept.left_out))
+            told.append(_cut(each, kept, language))
         if each.is_partial:
             told.append(say("file_partly", language, name=each.name))
     return shown, told
+
+
+def _cut(file: Shared, kept: Excerpt, language: Language) -> str:
+    if kept.log is None:
+        return say("file_cut", language, name=file.name, count=kept.left_out)
+    told = summaries.summary(kept.log, language)
+    return say("file_log_cut", language, name=file.name, summary=told, count=kept.left_out)
 
 
 def _unread(file: Shared, language: Language) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.answering import prompting
 from bot.answering.citations import cite
+from bot.diagnosis.logs import summaries
 from bot.phrases import say
 from bot.types import Answer, Citation
 
@@ -56,8 +58,19 @@ def compose(
         vote=vote,
         confidence=verdict.confidence,
         closest=() if answered else closest(retrieval),
-        notices=notices(verdict, checked, words, offline=offline and answered),
+        notices=(*cut(question), *notices(verdict, checked, words, offline=offline and answered)),
     )
+
+
+def cut(question: Question) -> tuple[str, ...]:
+    """Say what of a question was left out of the prompt; nothing where all of it was read."""
+    kept = prompting.shortened(question)
+    if not kept.left_out:
+        return ()
+    if kept.log is None:
+        return (say("question_cut", question.language, count=kept.left_out),)
+    told = summaries.summary(kept.log, question.language)
+    return (say("question_log_cut", question.language, summary=told, count=kept.left_out),)
 
 
 def agreement(vote: Vote, language: Language) -> str:

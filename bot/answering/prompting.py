@@ -11,6 +11,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from bot.answering import ballots
+from bot.diagnosis.excerpts import excerpt
 from bot.errors import ConfigurationError
 from bot.phrases import say
 from bot.types import Language, Prompt
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.resources.abc import Traversable
 
+    from bot.diagnosis.excerpts import Excerpt
     from bot.types import Passage, Question
 
 QUESTION_CHARS = 12_000
-"""A longer question is cut in the middle: its beginning says what is asked, its end holds the last error."""
+"""Of a longer question the beginning is kept, which says what is asked, the end, and the errors between them."""
 
 _DIVIDER = "<!-- user -->"
 _VARIABLES = frozenset({"question", "passages", "numbers", "valid", "invalid", "fence", "earlier"})
@@ -96,7 +98,7 @@ def build(
     language = asked.language
     text = load(name, language)
     shown = "\n\n".join(_passage(number, passage) for number, passage in enumerate(passages, 1))
-    question, earlier = _shortened(asked.text, language), _earlier(asked)
+    question, earlier = shortened(asked).text, _earlier(asked)
     values = {
         "question": question,
         "earlier": earlier,
@@ -141,9 +143,6 @@ def _passage(number: int, passage: Passage) -> str:
     return f"[{number}] {' '.join(chunk.title.split())}\n{body}"
 
 
-def _shortened(question: str, language: Language) -> str:
-    if len(question) <= QUESTION_CHARS:
-        return question
-    half = QUESTION_CHARS // 2
-    left_out = say("cut", language, count=len(question) - 2 * half)
-    return f"{question[:half]}\n[{left_out}]\n{question[-half:]}"
+def shortened(asked: Question) -> Excerpt:
+    """Return what a prompt holds of a question: all of it, or of a long one its ends and the errors between them."""
+    return excerpt(asked.text, QUESTION_CHARS, lambda count: say("cut", asked.language, count=count))

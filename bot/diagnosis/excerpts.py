@@ -1,38 +1,67 @@
-"""What is kept of a text that is too long to be read whole: its ends, and the lines that name errors between them."""
+"""What is kept of a text that is too long to be read whole: its ends, and between them what a log or codes tell."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.diagnosis import codes
+from bot.diagnosis.logs import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from bot.diagnosis.logs.kinds import Kind
+    from bot.diagnosis.logs.reading import Log
 
 _BLOCK = 20
-"""Lines that are looked through at once; most lines of a log name no error."""
+"""Lines that are looked through at once; most lines of a text name no error."""
+
+_STAMPED, _SHARE = 3, 4
+"""A log has at least so many lines that begin with a time, and not less than one event in so many."""
+
+_EVENT = 3
+"""Only the root takes more than this part of the room for errors."""
+
+_Span = tuple[int, int]
 
 
 class Excerpt(NamedTuple):
-    """A text as it was kept, with a mark in each gap, and how many characters were left out."""
+    """A text as it was kept, with a mark in each gap, how many characters were left out, and what it tells as a log."""
 
     text: str
     left_out: int
+    log: Log | None = None
 
 
 def excerpt(text: str, room: int, mark: Callable[[int], str]) -> Excerpt:
-    """Keep about `room` characters: half for the beginning, a quarter for the end, the rest for lines with new codes.
+    """Keep about `room` characters: half for the beginning, a quarter for the end, the rest for errors between them.
 
-    `mark(count)` words the gap of so many characters; marks come on top of `room`. Lines are kept whole where the
-    ends are not one single line.
+    Of a log the ends have half of that, and its root comes first, then each other kind of error once, by importance;
+    of any other text the lines with new codes. `mark(count)` words the gap of so many characters; marks come on top
+    of `room`. Lines are kept whole where the ends are not one single line.
     """
     if len(text) <= room:
         return Excerpt(text, 0)
-    first, last = _whole_lines(text, room)
+    log = reading.of_text(text)
+    if not _is_log(log):
+        first, last = _whole_lines(text, room // 2, room // 4)
+        return _joined(text, (first, last), _naming(text, first, last, room // 4), mark)
+    first, last = _whole_lines(text, room // 4, room // 8)
+    spans = _telling(text, log, (first, last), room - first - (len(text) - last))
+    return _joined(text, (first, last), spans, mark)._replace(log=log)
+
+
+def _is_log(log: Log) -> bool:
+    return log.root is not None and log.stamped >= max(_STAMPED, log.events // _SHARE)
+
+
+def _joined(text: str, ends: _Span, between: Iterable[_Span], mark: Callable[[int], str]) -> Excerpt:
+    """Put the ends and the spans between them, which are in order, together."""
+    first, last = ends
     kept, at, left_out = [text[:first].rstrip("\n")], first, 0
-    for start, end in _naming(text, first, last, room // 4):
+    for start, end in between:
         kept += [*_gap(start - at, mark), text[start:end]]
-        left_out += start - at
+        left_out += max(start - at, 0)
         at = end + 1
     left_out += max(last - at, 0)
     kept += [*_gap(last - at, mark), text[last:]]
@@ -43,15 +72,72 @@ def _gap(count: int, mark: Callable[[int], str]) -> list[str]:
     return [f"[{mark(count)}]"] if count > 0 else []
 
 
-def _whole_lines(text: str, room: int) -> tuple[int, int]:
+def _whole_lines(text: str, beginning: int, end: int) -> _Span:
     """Return where the beginning ends and the end begins, at line ends where there are any near."""
-    first, last = room // 2, len(text) - room // 4
+    first, last = beginning, len(text) - end
     line_end = text.rfind("\n", first // 2, first)
-    line_start = text.find("\n", last, len(text) - room // 8)
+    line_start = text.find("\n", last, len(text) - end // 2)
     return (line_end + 1 if line_end >= 0 else first), (line_start + 1 if line_start >= 0 else last)
 
 
-def _naming(text: str, first: int, last: int, room: int) -> Iterator[tuple[int, int]]:
+def _telling(text: str, log: Log, ends: _Span, room: int) -> list[_Span]:
+    """Return the lines of the root and of the other kinds that have room, in order and apart."""
+    first, last = ends
+    ordered = reading.important(log.kinds)
+    starts = _line_starts(text, {max(kind.number - len(kind.before) * (not at), 1) for at, kind in enumerate(ordered)})
+    found: list[_Span] = []
+    for at, kind in enumerate(ordered):
+        start = starts[max(kind.number - len(kind.before) * (not at), 1)]
+        for begun, end in _of_kind(text, kind, start, room if not at else min(room, room // _EVENT)):
+            if begun >= first and end <= last and end - begun <= room:
+                found.append((begun, end))
+                room -= end - begun
+    return _apart(sorted(found))
+
+
+def _of_kind(text: str, kind: Kind, start: int, room: int) -> Iterator[_Span]:
+    """Yield the first lines of a kind's first event, and the line of its deepest cause where that is farther down."""
+    least = min(start + room // 2, len(text))
+    end, at = start, start
+    for _ in range(kind.size + len(kind.before)):
+        at = text.find("\n", at) if at <= len(text) else -1
+        at = len(text) if at < 0 else at
+        if at > least:
+            break
+        end = at
+        at += 1
+    if end > start:
+        yield start, end
+    deepest = text.find(kind.message[:_BLOCK], start, start + sum(map(len, kind.texts)) + 2 * len(kind.texts))
+    if deepest >= end:
+        begun = max(text.rfind("\n", start, deepest) + 1, deepest - room // _SHARE)
+        stop = text.find("\n", deepest)
+        yield begun, min(len(text) if stop < 0 else stop, begun + room // 2)
+
+
+def _line_starts(text: str, numbers: set[int]) -> dict[int, int]:
+    """Return where the lines of these numbers, counted from one, begin."""
+    found, at, number = {}, 0, 1
+    for wanted in sorted(numbers):
+        while number < wanted:
+            at = text.find("\n", at) + 1
+            number += 1
+        found[wanted] = at
+    return found
+
+
+def _apart(spans: list[_Span]) -> list[_Span]:
+    """Join spans that overlap or touch."""
+    found: list[_Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _naming(text: str, first: int, last: int, room: int) -> Iterator[_Span]:
     """Yield start and end of the lines between that name an error which no line before them named."""
     known = set(codes.strict(text[:first]))
     for block in _blocks(text, first, last):
@@ -66,9 +152,9 @@ def _naming(text: str, first: int, last: int, room: int) -> Iterator[tuple[int, 
             yield start, end
 
 
-def _blocks(text: str, first: int, last: int) -> Iterator[list[tuple[int, int]]]:
+def _blocks(text: str, first: int, last: int) -> Iterator[list[_Span]]:
     """Yield the lines between, some at a time."""
-    block: list[tuple[int, int]] = []
+    block: list[_Span] = []
     at = first
     while at < last:
         end = text.find("\n", at, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from bot.phrases import answers, escalation, files, slack, web, wecom
+from bot.phrases import answers, diagnosis, escalation, files, slack, web, wecom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PHRASES: Mapping[str, Mapping[Language, str]] = {
     **answers.PHRASES,
+    **diagnosis.PHRASES,
     **escalation.PHRASES,
     **files.PHRASES,
     **slack.PHRASES,

@@ -37,6 +37,7 @@ BENCHMARKS = {
     "sync": "loading:sync",
     "pipeline": "serving:pipeline",
     "help": "serving:start",
+    "logs": "logs:stream",
     "elastic-search": "elastic:search",
     "elastic-ingestion": "elastic:ingestion",
     "burst": "fleet:burst",

@@ -17,7 +17,7 @@ def mark(count: int) -> str:
 
 
 def test_a_text_that_fits_stays_as_it_is() -> None:
-    assert excerpt("ORA-01555\n", 10, mark) == ("ORA-01555\n", 0)
+    assert excerpt("ORA-01555\n", 10, mark) == ("ORA-01555\n", 0, None)
 
 
 def test_the_ends_stay_and_the_gap_says_how_much_it_is() -> None:
