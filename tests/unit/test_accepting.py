@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -41,7 +40,7 @@ def test_a_message_that_comes_in_two_events_is_queued_once(ledger: SqliteLedger)
 
 def test_two_events_at_the_same_time_are_queued_once(ledger: SqliteLedger) -> None:
     both = threading.Barrier(8)
-    queue = Queue(before=lambda: time.sleep(0.05))
+    queue = Queue(before=lambda: threading.Event().wait(0.05))
     taking = Acceptance(ledger, queue)
 
     def take() -> bool:

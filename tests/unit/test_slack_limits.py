@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -171,7 +172,7 @@ def test_a_list_that_takes_long_to_count_is_counted_more_rarely(
 
     def count() -> int:
         counted.append(time.monotonic())
-        return time.sleep(0.05) or len(counted)
+        return threading.Event().wait(0.05) or len(counted)
 
     backlog = Backlog(count, 100, background)
     backlog.refresh()
