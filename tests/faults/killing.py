@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from bot.types import Question
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -62,7 +64,7 @@ class Reaper:
     def due(self, at: str, moment: str, arguments: object) -> Callable[[], None] | None:
         """Count the call; return what ends the process if it is time."""
         for number, kill in enumerate(self._kills):
-            if (kill.at, kill.moment) == (at, moment) and kill.text in str(arguments):
+            if (kill.at, kill.moment) == (at, moment) and kill.text in _said(arguments):
                 passes = self._count(number)
                 if passes % kill.every == 0 and passes // kill.every <= kill.times:
                     return {"all": die, "alone": die_alone, "hang": hang}[kill.how]
@@ -94,6 +96,12 @@ class Reaper:
     def _passes(self, number: int) -> int:
         file = self._folder / str(number)
         return file.stat().st_size if file.exists() else 0
+
+
+def _said(arguments: object) -> str:
+    """Return the arguments of a call as text, with what questions among them say, which their repr hides."""
+    positional = arguments[0] if isinstance(arguments, tuple) else ()
+    return " ".join([str(arguments), *(each.text for each in positional if isinstance(each, Question))])
 
 
 class Deadly:

@@ -52,12 +52,13 @@ def test_a_seat_is_free_again_after_its_question(leases: SqliteLeases) -> None:
 
 
 def test_a_question_that_has_waited_long_asks_again_rarely(leases: SqliteLeases) -> None:
-    patient = replace(ADA, asked_at=time.time() - 600)
+    now = time.time()
+    eager, patient = replace(ADA, asked_at=now), replace(ADA, asked_at=now - 600)
     pauses = []
     with ExitStack() as seats:
         for _ in range(2):
             seats.enter_context(seat(leases, ADA, TWO))
-        for question in (ADA, patient):
+        for question in (eager, patient):
             with pytest.raises(PostponedError) as postponed, seat(leases, question, TWO):
                 pass
             pauses.append(postponed.value.delay_s)
