@@ -13,7 +13,7 @@ from workers.tries import Tries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from adapters.wecom.replying.escalating import Helpdesk
+    from bot.conversation.escalation import Helpdesk
     from bot.ports import Messenger, Store
     from bot.settings import Settings
     from bot.types import Platform

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from adapters.blocking import TAKING_THREADS
 from bot.errors import QuorumError
-from bot.ports import DeadLetters, Dispatcher, Index, Leases, Ledger, Messenger, Store
+from bot.ports import DeadLetters, Dispatcher, Index, Leases, Ledger, Store
 from bot.settings import Settings
-from bot.types import Platform
 from workers import queues
+from workers.receiving import configured
 from workers.sweeper import Sweeper
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,6 @@ class Backing:
     leases: Leases
     dead: DeadLetters
     dispatcher: Dispatcher
-    messengers: Mapping[Platform, Messenger]
-    index: Callable[[], Index]
     probes: Mapping[str, Callable[[], object]]
     release: Callable[[], None]
     sweeper: Sweeper | None = None
@@ -93,8 +91,6 @@ def _answering(settings: Settings) -> Backing:
         worker.leases,
         worker.dead,
         dispatcher,
-        worker.handler.messengers,
-        lambda: worker.parts.index,
         probes,
         worker.close,
         sweeper,
@@ -103,8 +99,8 @@ def _answering(settings: Settings) -> Backing:
 
 def _taking(settings: Settings) -> Backing:
     from bot import wiring
-    from workers.assembly import open_messengers
 
+    configured(settings, "all")  # half a set of credentials ends it here, whatever is served
     ledger, store, dead = wiring.open_ledger(settings), wiring.open_store(settings), wiring.open_dead_letters(settings)
     leases = wiring.open_leases(settings)
     dispatcher, index = queues.open_dispatcher(settings), _LazyIndex(settings)
@@ -129,8 +125,7 @@ def _taking(settings: Settings) -> Backing:
                 for done in [pool.submit(probes[probe]) for _ in range(TAKING_THREADS)]:
                     done.result()
 
-    messengers = open_messengers(settings, store, ledger, leases)
-    return Backing(ledger, store, leases, dead, dispatcher, messengers, index.get, probes, release, prepare=prepare)
+    return Backing(ledger, store, leases, dead, dispatcher, probes, release, prepare=prepare)
 
 
 @dataclass

@@ -96,16 +96,15 @@ def _consume(settings: Settings, kind: Kind, size: int) -> None:
 def sweeping(settings: Settings, *, now: bool) -> Iterator[None]:
     """Queue again what nobody works on, for as long as the block lasts; with `now`, everything unfinished at once."""
     from bot import wiring
-    from workers.assembly import open_messengers
     from workers.queues import open_dispatcher
+    from workers.receiving import configured
     from workers.sweeper import Sweeper
 
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(wiring.open_ledger(settings)))
         leases = stack.enter_context(closing(wiring.open_leases(settings)))
-        store = stack.enter_context(closing(wiring.open_store(settings)))
         dispatcher = stack.enter_context(closing(open_dispatcher(settings)))
-        platforms = open_messengers(settings, store, ledger, leases).keys()
+        platforms = configured(settings, "all")
         sweeper = Sweeper(ledger, dispatcher, leases, platforms, settings.sweeper.stale_after_s)
         if now:
             try:

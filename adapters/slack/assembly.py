@@ -10,8 +10,7 @@ from adapters.slack.calling.identity import Identifying
 from adapters.slack.calling.people import People
 from adapters.slack.gathering.gather import Gatherer
 from adapters.slack.gathering.scope import names_groups
-from adapters.slack.layout import blocks
-from adapters.slack.layout.views import Shelf, shelf_lines
+from adapters.slack.layout.views import Shelf, shelf_notice
 from adapters.slack.replying.escalating import Escalating
 from adapters.slack.replying.messenger import Hooks, SlackMessenger
 from bot import access
@@ -19,7 +18,6 @@ from bot.conversation.acknowledging import AcknowledgingOnce
 from bot.conversation.answers import AnswerBook
 from bot.errors import MessengerRefusedError, MessengerUnavailableError
 from bot.knowledge import shelving
-from bot.phrases import say
 from bot.ports import Store
 from bot.settings import Settings
 
@@ -63,8 +61,7 @@ class Shelves:
 
     def reply(self, question: Question) -> Reply:
         """List them in a message, for whoever asked. Raises `StoreUnavailableError`."""
-        title = f"*{say('slack_home_knows', question.language)}*"
-        return blocks.notice("\n".join([title, *shelf_lines(self(question.address.user), question.language)]))
+        return shelf_notice(self(question.address.user), question.language)
 
     def _groups(self, user: str) -> frozenset[str]:
         try:

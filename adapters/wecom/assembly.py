@@ -22,8 +22,8 @@ from bot.conversation.answers import AnswerBook
 
 if TYPE_CHECKING:
     from adapters.wecom.credentials import Mode
-    from adapters.wecom.replying.escalating import Helpdesk
     from adapters.wecom.replying.messenger import Replies
+    from bot.conversation.escalation import Helpdesk
     from bot.ports import Leases, Ledger, Store
     from bot.settings import Settings
 

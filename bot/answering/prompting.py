@@ -145,4 +145,10 @@ def _passage(number: int, passage: Passage) -> str:
 
 def shortened(asked: Question) -> Excerpt:
     """Return what a prompt holds of a question: all of it, or of a long one its ends and the errors between them."""
-    return excerpt(asked.text, QUESTION_CHARS, lambda count: say("cut", asked.language, count=count))
+    return _excerpt(asked.text, asked.language)
+
+
+@functools.lru_cache(maxsize=8)
+def _excerpt(text: str, language: Language) -> Excerpt:
+    """Read a text once for all its prompts and for the notice; a long log takes half a second."""
+    return excerpt(text, QUESTION_CHARS, lambda count: say("cut", language, count=count))

@@ -56,11 +56,10 @@ class Recipe:
 
 
 def key(question: Question, generation: int, recipe: Recipe) -> str:
-    """Return the hash under which an answer to `question` is kept; what was said before it is a part.
+    """Return the hash under which an answer to `question` is kept; who asks, and where, is no part of it.
 
-    Who asks, and where, is none.
-
-    What two people type differently and mean alike (`text.alike`) has one key; two scopes never do.
+    What was said before the question is. What two people type differently and mean alike (`text.alike`) has one key;
+    two scopes never do.
     """
     scope = [None if names is None else sorted(names) for names in astuple(question.scope)]
     context = [[turn.speaker, turn.text] for turn in question.context]

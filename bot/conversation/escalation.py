@@ -7,19 +7,25 @@ that somebody replies to, the question and with it the place where its asker wai
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from bot import metrics
 from bot.diagnosis import codes
 from bot.diagnosis.redaction import masked
-from bot.errors import PostponedError
+from bot.errors import MessengerBusyError, MessengerRefusedError, PostponedError
 from bot.phrases import say
 from bot.ports import Store
 from bot.types import Language, Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.types import Answer, Cluster, Question, Vote
+
+log = logging.getLogger(__name__)
 
 KEPT_S = 90 * 86_400.0
 """So long nobody is asked the same twice, and a human's answer finds its question."""
@@ -188,6 +194,57 @@ class Handovers:
         """Return the id of the question whose packet this message is, for the relay of what a human replies to it."""
         kept = self.store.get(f"handed:{platform}:{message}")
         return None if kept is None else kept.decode()
+
+
+class Helpdesk(Protocol):
+    """Where packets go: to a member of a corp, or into a channel; not necessarily where the question was asked.
+
+    Both methods raise `MessengerUnavailableError` and `MessengerRefusedError`.
+    """
+
+    @property
+    def platform(self) -> Platform:
+        """The messenger in which it is."""
+
+    @property
+    def name(self) -> str:
+        """Whom or what the operator looks for there."""
+
+    def post(self, packet: Packet) -> str:
+        """Show the packet, and return the reference of its message."""
+
+    def found(self, packet_id: str, since: float) -> str:
+        """Return the reference of a packet that was posted since a Unix time, empty where it is to be posted again."""
+
+
+def hand_over(
+    handovers: Handovers, desk: Helpdesk | None, question_id: str, errand_id: str, made: Callable[[], Packet]
+) -> tuple[str, str]:
+    """See to it that a question's packet is at the helpdesk; return which phrase says so, and which errand says it.
+
+    `question_id` is the same for all versions of an edited question, and is the packet's id; `made` makes the packet.
+    Raises what the helpdesk and the store raise, and `PostponedError` while another errand hands the question over; a
+    helpdesk that refuses is told the operator, and nobody was asked.
+    """
+    if desk is None:
+        return "escalation_no_helpdesk", errand_id
+    before = handovers.begin(question_id, errand_id)
+    if before is not None and before.message:
+        return "escalation_done", before.by
+    try:
+        message = (desk.found(question_id, before.at) if before else "") or desk.post(made())
+    except MessengerBusyError:
+        if before is None:
+            handovers.drop(question_id)
+        raise
+    except MessengerRefusedError as exc:
+        handovers.drop(question_id)
+        log.error("question %s: the helpdesk %s is closed to us: %s", question_id, desk.name, exc.code)  # noqa: TRY400 - its traceback says nothing more
+        return "escalation_closed", errand_id
+    metrics.ESCALATIONS.inc()
+    handovers.end(question_id, errand_id, desk.platform, message)
+    log.info("question %s was handed to a human", question_id)
+    return "escalation_done", errand_id
 
 
 def _key(question_id: str) -> str:

@@ -14,13 +14,14 @@ from slack_sdk.models import views as sdk
 
 from adapters.layout import splitting
 from adapters.layout.graphemes import INVISIBLE
-from adapters.slack.layout import sources
+from adapters.slack.layout import blocks, sources
 from adapters.slack.markup import escaping, mrkdwn
 from bot.phrases import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from adapters.slack.layout.blocks import Reply
     from bot.types import Answer, Citation, Language
 
 CALLBACK = "quorum_sources"
@@ -82,7 +83,7 @@ def home(language: Language, shelves: Sequence[Shelf], questions: Sequence[Recen
         _section(say("slack_help", language)),
         kit.DividerBlock(),
         _header(say("slack_home_knows", language)),
-        *_listed(shelf_lines(shelves, language)),
+        *_listed(_shelf_lines(shelves, language)),
         kit.DividerBlock(),
         _header(say("slack_home_recent", language)),
         *_listed(
@@ -92,7 +93,13 @@ def home(language: Language, shelves: Sequence[Shelf], questions: Sequence[Recen
     return dict(sdk.View(type="home", blocks=shown).to_dict())
 
 
-def shelf_lines(shelves: Sequence[Shelf], language: Language) -> list[str]:
+def shelf_notice(shelves: Sequence[Shelf], language: Language) -> Reply:
+    """Return a message that lists what we know, for whoever asked."""
+    title = f"*{say('slack_home_knows', language)}*"
+    return blocks.notice("\n".join([title, *_shelf_lines(shelves, language)]))
+
+
+def _shelf_lines(shelves: Sequence[Shelf], language: Language) -> list[str]:
     """List collections in mrkdwn, or say that there are none."""
     return [_shelf(each, language) for each in shelves[:MOST_SHELVES]] or [say("slack_home_empty", language)]
 

@@ -11,7 +11,7 @@ from adapters.slack.calling.client import SlackApi
 from adapters.slack.layout import views
 from adapters.slack.receiving import questions
 from adapters.slack.receiving.recents import Recents
-from bot import metrics
+from bot.conversation import feedback
 from bot.conversation.answers import AnswerBook
 from bot.ports import Ledger, Store
 from bot.types import Question
@@ -19,9 +19,6 @@ from bot.types import Question
 if TYPE_CHECKING:
     from adapters.slack.hearing.events import Clicked
     from adapters.slack.hearing.posts import Post
-
-KEPT_S = 30 * 86_400.0
-VALUES = {1: "good", 0: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Clicks:
         """Do what a button says."""
         match event.action:
             case "quorum_feedback":
-                self._judge(event)
+                feedback.judge(self.store, "slack", event.answer_id, event.post.user, event.vote or 0)
             case "quorum_sources":
                 self.background.do("sources", lambda: self._show_sources(event))
             case "quorum_escalate":
@@ -60,15 +57,6 @@ class Clicks:
         else:
             language = about_it.language if about_it else self.recents.language(post.team, post.user)
         return questions.escalation(answer_id, post, language, about_it)
-
-    def _judge(self, event: Clicked) -> None:
-        """Count one verdict a person and answer; who thinks again replaces the verdict that is kept."""
-        value = VALUES[event.vote or 0]
-        key = f"slack-feedback:{event.answer_id}:{event.post.user}"
-        if self.store.add(key, value.encode(), KEPT_S):
-            metrics.FEEDBACK.labels("slack", value).inc()
-        else:
-            self.store.put(key, value.encode(), KEPT_S)
 
     def _show_sources(self, event: Clicked) -> None:
         """Open the modal; its trigger is good for 3 seconds."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.limits import Backlog
 from adapters.slack.layout import blocks
-from adapters.slack.layout.views import Shelf, shelf_lines
+from adapters.slack.layout.views import Shelf, shelf_notice
 from adapters.slack.receiving import notices, questions
 from adapters.slack.receiving.clicks import Clicks
 from adapters.slack.receiving.engagement import Engagement
@@ -65,16 +65,12 @@ class Commands:
             case "status":
                 return blocks.notice(say("slack_command_status", language, waiting=self.backlog.number))
             case "sources":
-                return self._sources(event.post.user, language)
+                return shelf_notice(self.shelves(event.post.user), language)
             case "forget":
                 return blocks.notice(say("slack_command_forget", language))
             case "stop":
                 return blocks.notice(say("slack_command_stop_where", language))
         return blocks.helping(language)
-
-    def _sources(self, user: str, language: Language) -> Reply:
-        title = f"*{say('slack_home_knows', language)}*"
-        return blocks.notice("\n".join([title, *shelf_lines(self.shelves(user), language)]))
 
     def _human(self, event: Commanded, language: Language) -> Reply:
         """Hand over what was typed behind the command, else the person's last question there."""

@@ -32,6 +32,11 @@ class ChannelDesk:
         """The messenger in which it is."""
         return "slack"
 
+    @property
+    def name(self) -> str:
+        """The id of the channel."""
+        return self.channel
+
     def post(self, packet: Packet) -> str:
         """Post the packet, and return the reference of its message: channel and ts."""
 

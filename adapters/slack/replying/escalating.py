@@ -15,7 +15,6 @@ from adapters.slack.layout import blocks
 from adapters.slack.replying import places
 from adapters.slack.replying.desk import ChannelDesk
 from adapters.slack.replying.posting import Posting
-from bot import metrics
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
 from bot.conversation.escalation import KEPT_S, Handovers
@@ -27,6 +26,7 @@ from bot.types import Answer, Entry, Question
 if TYPE_CHECKING:
     from adapters.slack.layout.blocks import Reply
     from adapters.slack.replying.places import Place
+    from bot.conversation.escalation import Packet
 
 log = logging.getLogger(__name__)
 
@@ -89,29 +89,12 @@ class Escalating:
 
     def _handed_over(self, case: Case) -> tuple[str, str]:
         """See to it that the packet stands in the helpdesk's channel; return what to say, and which errand says it."""
-        key, errand = case.question.reply_id, case.errand.id
-        handovers, desk = Handovers(self.store), ChannelDesk(self.api, self.us, self.helpdesk)
-        if not self.helpdesk:
-            return "escalation_no_helpdesk", errand
-        before = handovers.begin(key, errand)
-        if before is not None and before.message:
-            return "escalation_done", before.by
-        try:
-            message = desk.found(key, before.at) if before else ""
-            packet = escalation.packet(case.question, case.answer, link=self._permalink(case.question))
-            message = message or desk.post(packet)
-        except (MessengerBusyError, MessengerRefusedError) as exc:
-            if before is None:
-                handovers.drop(key)
-            if isinstance(exc, MessengerBusyError):
-                raise
-            handovers.drop(key)
-            log.error("question %s: the helpdesk's channel %s is closed to us: %s", key, self.helpdesk, exc.code)  # noqa: TRY400 - its traceback says nothing more
-            return "escalation_closed", errand
-        metrics.ESCALATIONS.inc()
-        handovers.end(key, errand, desk.platform, message)
-        log.info("question %s was handed to a human", key)
-        return "escalation_done", errand
+        desk = ChannelDesk(self.api, self.us, self.helpdesk) if self.helpdesk else None
+
+        def made() -> Packet:
+            return escalation.packet(case.question, case.answer, link=self._permalink(case.question))
+
+        return escalation.hand_over(Handovers(self.store), desk, case.question.reply_id, case.errand.id, made)
 
     def _permalink(self, question: Question) -> str:
         """Return the address of the asking message; none for a question that only its asker sees."""

@@ -20,6 +20,7 @@ from adapters.wecom.replying.app import AppReplies
 from adapters.wecom.replying.marking import Marking
 from bot import metrics
 from bot import text as texts
+from bot.conversation import feedback
 from bot.phrases import say
 from bot.ports import Ledger, Store
 from bot.types import Question
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FEEDBACK_S = 30 * 86_400.0
 MET_S = 365 * 86_400.0
-VALUES = {1: "good", 0: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +128,8 @@ class AppIntake:
         return questions.pressed(event, questions.escalation(event.answer_id, event.post, "app", language, about_it))
 
     def _judge(self, event: Clicked) -> None:
-        """Count one verdict a person and answer; who thinks again replaces the verdict that is kept."""
-        value = VALUES[event.vote or 0]
-        key = f"wecom-feedback:{event.answer_id}:{event.post.user}"
-        if self.store.add(key, value.encode(), FEEDBACK_S):
-            metrics.FEEDBACK.labels("wecom", value).inc()
-        else:
-            self.store.put(key, value.encode(), FEEDBACK_S)
+        """Keep the verdict, and thank for it."""
+        feedback.judge(self.store, "wecom", event.answer_id, event.post.user, event.vote or 0)
         language = self.commands.language(event.post.user)
         self.background.do("thanks", lambda: self.marking.rated(event, language))
 

@@ -22,6 +22,7 @@ from adapters.wecom.streams.places import Mode, place_of, stream_of
 from adapters.wecom.streams.showing import Showing
 from bot import metrics
 from bot import text as texts
+from bot.conversation import feedback
 from bot.phrases import say
 from bot.ports import Ledger, Store
 from bot.types import Question
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FEEDBACK_S = 30 * 86_400.0
-VALUES = {1: "good", 0: "bad"}
 
 How = Literal["respond", "welcome", "update"]
 
@@ -97,7 +96,7 @@ class BotIntake:
             case Clicked():
                 return self._clicked(event, way)
             case Rated():
-                self._rated(event)
+                feedback.judge(self.store, "wecom", event.answer_id, event.post.user, event.vote)
             case Ignored():
                 metrics.IGNORED.labels("wecom", event.reason).inc()
         return None
@@ -166,18 +165,6 @@ class BotIntake:
         self.book.end(stream, LATER)  # there is none: what is to be said about it follows as a message
         self.accept(errand)
         return language
-
-    def _rated(self, event: Rated) -> None:
-        """Count one verdict a person and answer; who thinks again replaces the verdict that is kept."""
-        key = f"wecom-feedback:{event.answer_id}:{event.post.user}"
-        if event.vote is None:
-            self.store.put(key, b"none", FEEDBACK_S)
-            return
-        value = VALUES[event.vote]
-        if self.store.add(key, value.encode(), FEEDBACK_S):
-            metrics.FEEDBACK.labels("wecom", value).inc()
-        else:
-            self.store.put(key, value.encode(), FEEDBACK_S)
 
 
 def _reached(way: Way) -> dict[str, str]:

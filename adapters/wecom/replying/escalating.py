@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from adapters.wecom.layout import answers, packets
 from adapters.wecom.replying.app import AppReplies
 from adapters.wecom.replying.marking import Marking
-from bot import metrics
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
-from bot.conversation.escalation import Handovers
-from bot.errors import MessengerBusyError, MessengerRefusedError
+from bot.conversation.escalation import Handovers, Helpdesk
 from bot.phrases import say
 from bot.ports import Ledger, Store
 
@@ -23,23 +21,6 @@ if TYPE_CHECKING:
     from bot.types import Answer, Platform, Question
 
 log = logging.getLogger(__name__)
-
-
-class Helpdesk(Protocol):
-    """Where packets go: to a member by the app, or into a channel of another messenger.
-
-    Both methods raise `MessengerUnavailableError` and `MessengerRefusedError`.
-    """
-
-    @property
-    def platform(self) -> Platform:
-        """The messenger in which it is."""
-
-    def post(self, packet: Packet) -> str:
-        """Show the packet, and return the reference of its message."""
-
-    def found(self, packet_id: str, since: float) -> str:
-        """Return the reference of a packet that was posted since a Unix time, empty where it is to be posted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +34,11 @@ class MemberDesk:
     def platform(self) -> Platform:
         """The messenger in which it is."""
         return "wecom"
+
+    @property
+    def name(self) -> str:
+        """The member's id."""
+        return self.user
 
     def post(self, packet: Packet) -> str:
         """Send the packet."""
@@ -83,7 +69,13 @@ class Escalating:
         Raises what `WecomApi` and stores raise, and `PostponedError` while another errand hands the same question over.
         """
         question, answer = self._case(errand)
-        said, by = self._handed_over(errand, question, answer)
+        said, by = escalation.hand_over(
+            Handovers(self.store),
+            self.helpdesk,
+            question.reply_id,
+            errand.id,
+            lambda: escalation.packet(question, answer),
+        )
         if by == errand.id:
             contents = answers.notice(say(said, errand.language), replies.style, errand.id, errand.language)
             replies.say(errand, contents)
@@ -99,27 +91,3 @@ class Escalating:
             return entry.question, answer
         asker = errand.details.get("asker") or errand.address.user
         return replace(errand, id=about or errand.id, address=replace(errand.address, user=asker)), answer
-
-    def _handed_over(self, errand: Question, question: Question, answer: Answer | None) -> tuple[str, str]:
-        """See to it that the packet is at the helpdesk; return what to say, and which errand says it."""
-        if self.helpdesk is None:
-            return "escalation_no_helpdesk", errand.id
-        key, handovers = question.reply_id, Handovers(self.store)
-        before = handovers.begin(key, errand.id)
-        if before is not None and before.message:
-            return "escalation_done", before.by
-        try:
-            message = self.helpdesk.found(key, before.at) if before else ""
-            message = message or self.helpdesk.post(escalation.packet(question, answer))
-        except (MessengerBusyError, MessengerRefusedError) as exc:
-            if before is None:
-                handovers.drop(key)
-            if isinstance(exc, MessengerBusyError):
-                raise
-            handovers.drop(key)
-            log.error("question %s: the helpdesk is closed to us: %s", key, exc.code)  # noqa: TRY400 - its traceback says nothing more
-            return "escalation_closed", errand.id
-        metrics.ESCALATIONS.inc()
-        handovers.end(key, errand.id, self.helpdesk.platform, message)
-        log.info("question %s was handed to a human", key)
-        return "escalation_done", errand.id
