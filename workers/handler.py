@@ -26,6 +26,7 @@ from bot.types import FINISHED, Platform, Question
 from workers import making, seating
 from workers.failing import failure, told
 from workers.making import Telling
+from workers.quarantine import Quarantine
 from workers.tries import Tries, platform_pause_s, waits_s
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Handler:
     dead: DeadLetters
     messengers: Mapping[Platform, Messenger]
     tries: Tries = field(default_factory=Tries)
+    quarantine: Quarantine = field(default_factory=Quarantine)
 
     def __call__(self, payload: bytes) -> None:
         """Answer what is unfinished and due in the payload's conversation, oldest first.
@@ -136,7 +138,7 @@ class Handler:
         first: QuorumError | None = None
         while (entry := self.ledger.next(lane)) is not None and not waits_s(entry):
             try:
-                with self._one_suspect(entry):
+                with self._among(entry):
                     self._attempt(entry, held)
             except QuorumError as exc:
                 if exc.retryable:
@@ -148,18 +150,20 @@ class Handler:
         return first
 
     @contextmanager
-    def _one_suspect(self, entry: Entry) -> Iterator[None]:
-        """Try one question at a time of those that are given up if their worker dies once more.
+    def _among(self, entry: Entry) -> Iterator[None]:
+        """Try a question that is given up if its worker dies once more alone: no other in its process, or suspect.
 
-        Whatever a worker has in hand dies with it; alone, a question that kills its worker takes no other with it.
+        Whatever a process has in hand dies with it, so that one question that kills it would condemn the others.
         """
         if not self.tries.suspect(entry):
-            yield
+            with self.quarantine.beside():
+                yield
             return
         with leasing.hold(self.leases, "suspect", self.tries.lease_s) as held:
             if held is None:
                 raise PostponedError(_TURN_S, f"question {entry.question.id} waits until another one is tried alone")
-            yield
+            with self.quarantine.alone():
+                yield
 
     def _attempt(self, entry: Entry, held: Held) -> None:
         """Try once to answer and deliver; a retryable error is recorded with the time of the next attempt."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import phrases
-from bot.conversation.leasing import Held
-from bot.errors import QuorumError, TookTooLongError
+from bot.conversation.leasing import FAILURES, Held
+from bot.errors import PostponedError, QuorumError, TookTooLongError
 from bot.ports import Messenger
 from bot.types import Question, Receipt
 
@@ -29,7 +29,11 @@ class Telling:
     held: Held
 
     def __call__(self, progress: Progress) -> None:
-        """Show it; progress is a courtesy, so that a platform that is down is only logged."""
+        """Show it; progress is a courtesy, so that a platform that is down is only logged.
+
+        Raises `PostponedError` when the conversation went to another worker while this was shown, because it may hide
+        that worker's answer: whoever catches it shows the answer again.
+        """
         if not self.held.sure:  # whoever took over may have shown the answer, which this would hide
             return
         key = "stage_tally" if progress.drawn else f"stage_{progress.stage}"
@@ -40,6 +44,16 @@ class Telling:
             raise
         except QuorumError as exc:
             log.info("question %s: progress not shown: %s", self.question.id, type(exc).__name__)
+        if self._is_taken_over():
+            message = f"question {self.question.id} was taken over by another worker"
+            raise PostponedError(1.0, message)
+
+    def _is_taken_over(self) -> bool:
+        """Ask whether the conversation is another worker's, unless it cannot be; false when nobody can say."""
+        try:
+            return not self.held.sure and not self.held.confirm()
+        except FAILURES:  # whoever posts the answer asks again
+            return False
 
 
 def recorded(book: AnswerBook, entry: Entry) -> tuple[Answer | None, QuorumError | None]:

@@ -66,7 +66,7 @@ def test_a_killed_child_of_a_worker_is_replaced_and_its_question_answered(engine
 def test_a_question_that_kills_its_process_each_time_is_stopped_and_the_others_are_answered(
     installation: Installation,
 ) -> None:
-    kills = [Kill("bot.answer", "before", every=1, times=99, text=name) for name in rooms.POISON]
+    kills = [Kill("bot.answer", "before", every=1, times=99, text=name, how="alone") for name in rooms.POISON]
     asked = messages(extra=rooms.about(rooms.POISON)[:2])
     with installation.running(*kills) as stack:
         with stack.asked(asked) as asker:
@@ -100,7 +100,8 @@ def test_a_worker_that_hangs_longer_than_its_lease_does_no_harm_when_it_goes_on(
     with engines.running(HANGS[fault]) as stack:
         with stack.asked(messages()) as asker:
             pass
-        rest(HANGS_S)
+        stack.reached(len(messages()))
+        rest(HANGS_S)  # until whatever hung goes on, at the latest
         tally = stack.tally(asker)
         stack.report(fault, tally, hung=stack.reaper.killed())
 

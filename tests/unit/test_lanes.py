@@ -166,6 +166,7 @@ def test_a_worker_that_hung_while_it_showed_progress_shows_the_answer_of_another
         replace(desk.handle, messengers={"web": hanging})(encode(QUESTION))
 
     assert len(hanging.history["q-1"]) == 4
+    assert desk.handle.book.load("q-1") is None
     assert hanging.shown["q-1"] == failure(QUESTION).text
 
 
