@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
+NIGHTLY := $(addprefix tests/unit/test_wecom_,callback_fuzz.py crypto.py payloads.py hearing_properties.py)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install demo slack-demo wecom-demo services services-stop test check lint faults soak bench format docs lock clean
+.PHONY: install demo slack-demo wecom-demo services services-stop test nightly check lint faults soak bench format docs lock clean
 
 $(UV): constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -51,6 +52,9 @@ check: lint ## lint, types, layers and the quick tests
 test: lint ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
 	$(BIN)/python -m pytest -n 4 --dist worksteal
+
+nightly: $(VENV)/.full ## what comes from outside, 10,000 cases a property; `make test` tries 100
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --timeout 3600 --durations 0 $(NIGHTLY)
 
 faults: $(VENV)/.full ## every fault strikes both installations, 50 questions each; `make test` lets each strike one
 	$(BIN)/python -m scripts.services start

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("quorum", deadline=None)  # how long one example takes says nothing on a shared machine
-settings.load_profile("quorum")
+settings.register_profile("nightly", settings.get_profile("quorum"), max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quorum"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 

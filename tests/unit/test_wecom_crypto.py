@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import string
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wechatpy.crypto import WeChatCipher
+from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.work.crypto import WeChatCrypto
+from wechatpy.work.exceptions import InvalidCorpIdException
 
 from adapters.wecom import crypto
 from adapters.wecom.crypto import Crypto, Envelope
@@ -25,6 +28,8 @@ KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 AT = 1_700_000_000
 RECEIVERS = st.sampled_from(["", "wx5823bf96d3bd56c7"])
 NONCES = st.text("0123456789abcdef", min_size=1, max_size=20)
+TOKENS = st.text(string.ascii_letters + string.digits, min_size=1, max_size=32)
+KEYS = st.binary(min_size=32, max_size=32).map(lambda key: base64.b64encode(key).decode().rstrip("="))
 
 
 def signed(encrypted: str, at: str = str(AT)) -> Envelope:
@@ -68,22 +73,47 @@ def test_a_vector_is_sealed_as_it_was(vector: dict[str, Any], monkeypatch: pytes
     assert (sealed.encrypted, sealed.signature) == (vector["encrypted"], vector["signature"])
 
 
-@given(st.text(max_size=300), RECEIVERS, NONCES)
-def test_wechatpy_opens_what_we_seal(message: str, receiver: str, nonce: str) -> None:
-    sealed = Crypto("QDG6eK", KEY, receiver).seal(message, nonce, AT)
-    theirs = WeChatCrypto("QDG6eK", KEY, receiver)
+@given(message=st.text(max_size=300), key=KEYS, token=TOKENS, receiver=RECEIVERS, nonce=NONCES)
+def test_wechatpy_opens_what_we_seal(message: str, key: str, token: str, receiver: str, nonce: str) -> None:
+    sealed = Crypto(token, key, receiver).seal(message, nonce, AT)
+    theirs = WeChatCrypto(token, key, receiver)
 
-    opened = theirs.decrypt_message(sealed.xml(), sealed.signature, str(AT), nonce)
+    assert theirs.decrypt_message(sealed.xml(), sealed.signature, str(AT), nonce) == message
+    assert theirs.check_signature(sealed.signature, str(AT), nonce, sealed.encrypted) == message
 
-    assert opened == message
 
-
-@given(st.text(min_size=1, max_size=300), RECEIVERS, NONCES)
-def test_we_open_what_wechatpy_seals(message: str, receiver: str, nonce: str) -> None:
-    sealed = ET.fromstring(WeChatCrypto("QDG6eK", KEY, receiver).encrypt_message(message, nonce, str(AT)))  # noqa: S314 - our own
+@given(message=st.text(min_size=1, max_size=300), key=KEYS, token=TOKENS, receiver=RECEIVERS, nonce=NONCES)
+def test_we_open_what_wechatpy_seals(message: str, key: str, token: str, receiver: str, nonce: str) -> None:
+    sealed = ET.fromstring(WeChatCrypto(token, key, receiver).encrypt_message(message, nonce, str(AT)))  # noqa: S314 - our own
     theirs = Envelope(str(sealed.findtext("MsgSignature")), str(AT), nonce)
 
-    assert Crypto("QDG6eK", KEY, receiver).open(theirs, str(sealed.findtext("Encrypt")), AT) == message
+    assert Crypto(token, key, receiver).open(theirs, str(sealed.findtext("Encrypt")), AT) == message
+
+
+@given(message=st.text(max_size=60), place=st.integers(0), letter=st.sampled_from("0Aa+/="), nonce=NONCES)
+def test_what_was_changed_after_it_was_sealed_is_refused_by_both(
+    message: str, place: int, letter: str, nonce: str
+) -> None:
+    sealed = Crypto("QDG6eK", KEY).seal(message, nonce, AT)
+    at = place % len(sealed.encrypted)
+    changed = sealed.encrypted[:at] + letter + sealed.encrypted[at + 1 :]
+
+    if changed != sealed.encrypted:
+        with pytest.raises(InvalidSignatureException):
+            WeChatCrypto("QDG6eK", KEY, "").check_signature(sealed.signature, str(AT), nonce, changed)
+        with pytest.raises(BadSignatureError):
+            Crypto("QDG6eK", KEY).open(Envelope(sealed.signature, str(AT), nonce), changed, AT)
+
+
+@given(message=st.text(max_size=60), ours=RECEIVERS, theirs=RECEIVERS, nonce=NONCES)
+def test_what_is_for_somebody_else_is_refused_by_both(message: str, ours: str, theirs: str, nonce: str) -> None:
+    sealed = Crypto("QDG6eK", KEY, ours).seal(message, nonce, AT)
+
+    if ours != theirs:
+        with pytest.raises(InvalidCorpIdException):
+            WeChatCrypto("QDG6eK", KEY, theirs).decrypt_message(sealed.xml(), sealed.signature, str(AT), nonce)
+        with pytest.raises(WrongReceiverError):
+            Crypto("QDG6eK", KEY, theirs).open(Envelope(sealed.signature, str(AT), nonce), sealed.encrypted, AT)
 
 
 def test_a_reply_of_an_ai_bot_is_json_with_its_own_names() -> None:
