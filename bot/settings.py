@@ -85,6 +85,14 @@ class Ingesting(_Part):
     url_base: str = Field("", description="Address that a document's path is appended to for links")
 
 
+class Masking(_Part):
+    """What is masked before anything is read; passwords, tokens, keys, phone, ID and card numbers always are."""
+
+    addresses: Literal["none", "private", "all"] = Field("private", description="IP addresses that are masked")
+    hosts: tuple[str, ...] = Field((), description="Host names that are masked, by how they end: corp.example")
+    emails: bool = Field(default=True, description="Mask e-mail addresses")
+
+
 class ModelCalls(_Part):
     """How language model and embedding servers are called."""
 
@@ -222,6 +230,7 @@ class Settings(BaseSettings):
     sweeper: Sweeper = Sweeper()
     work: Working = Working()
     http: Http = Http()
+    masking: Masking = Masking()
     cache: Caching = Caching()
     slack: Slack = Slack()
     wecom: Wecom = Wecom()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot import metrics
 from bot.diagnosis import codes
-from bot.diagnosis.redaction import masked
+from bot.diagnosis.masking import ALWAYS, masked
 from bot.errors import MessengerBusyError, MessengerRefusedError, PostponedError
 from bot.phrases import say
 from bot.ports import Store
@@ -85,8 +85,8 @@ def packet(question: Question, answer: Answer | None, *, link: str = "") -> Pack
         language=language,
         asker=question.address.user,
         link=link,
-        text=_cut(masked(question.text), TEXT, language) or say("escalation_unread", language),
-        files=tuple(masked(each.name) for each in question.attachments),
+        text=_cut(masked(question.text, ALWAYS), TEXT, language) or say("escalation_unread", language),
+        files=tuple(masked(each.name, ALWAYS) for each in question.attachments),
         searched=_searched(question, language),
         passages=_passages(answer),
         tally=_tally(vote, language),
@@ -121,7 +121,7 @@ def _tally(vote: Vote | None, language: Language) -> str:
 
 
 def _group(cluster: Cluster, language: Language) -> tuple[int, str]:
-    said = say("escalation_not_answerable", language) if cluster.refusal else masked(cluster.key)
+    said = say("escalation_not_answerable", language) if cluster.refusal else masked(cluster.key, ALWAYS)
     return cluster.count, _cut(" ".join(said.split()), WORDS, language)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.diagnosis.rules import Span
 
 _MASK = f"{OPEN}{CLOSE}"
+"""Written `\\ufdd0\\ufdd1` where a pattern is full of braces."""
 _QUOTED = (
     rf"(?:\\++[\"'](?P<escaped>(?:(?!\\++[\"'])[^\n{_MASK}])++)"
     rf"|(?P<q>[\"'`])(?P<quoted>(?:\\.|(?P=q)(?P=q)|(?!(?P=q))[^\\\n{_MASK}])++)"
@@ -52,7 +53,7 @@ _NOTHING = re.compile(
     r"(?i)(?:yes|no|true|false|null|none|nil|undefined|empty|error|required|expired|invalid|incorrect|wrong|missing"
     r"|str(?:ing)?|bool(?:ean)?|int|text|optional|any|is|not|the|for|on|off|default|changed|reset|locked|unlocked)"
     r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
-    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[\w -]+>$"
+    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[A-Za-z _-]+>$"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
 
@@ -104,7 +105,13 @@ _SHAPES = (
     r"|gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\w{20,}+|glpat-[\w-]{16,}+"
     r"|sk-(?=[\w-]{0,60}\d)[\w-]{16,}+|[sr]k_(?:live|test)_[A-Za-z0-9]{10,}+"
     r"|hf_[A-Za-z0-9]{20,}+|AIza[\w-]{35}|npm_[A-Za-z0-9]{30,}+|pypi-AgE[\w-]{20,}+"
+    r"|(?:hvs|hvb)\.[\w-]{20,}+|dop_v1_[a-f0-9]{40,}+|dapi[a-f0-9]{32}(?![A-Za-z0-9])|ya29\.[\w-]{20,}+"
+    r"|SG\.[\w-]{16,}+\.[\w-]{16,}+|GOCSPX-[\w-]{20,}+|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"
     r"|(?<![A-Za-z0-9_-])eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){0,3}"
+)
+_SHAPE_MARKS = (
+    "akia asia aroa aida abia acca ltai akid xox xapp- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- sk- sk_live sk_test "
+    "rk_live rk_test hf_ aiza npm_ pypi-age hvs. hvb. dop_v1_ dapi ya29. sg. gocspx- shpat_ shpca_ shppa_ shpss_ eyj"
 )
 _LINE = re.compile(r"(?:[^\n\\]|\\[\s\S]|\\$)++")
 _MYSQLS = r"(?:mysql\w*|mariadb[\w-]*|obclient|xtrabackup|mariabackup|innobackupex|mydumper|myloader|pt-[\w-]+)"
@@ -120,6 +127,12 @@ _COMMANDS = tuple(
     )
 )
 """Programs, and the option of theirs that a password follows."""
+
+_PROGRAM_MARKS = (
+    *("mysql", "mariadb", "obclient", "xtrabackup", "mariabackup", "innobackupex", "mydumper", "myloader", "pt-"),
+    *("mongo", "sshpass", "isql", "sqlcmd", "bcp", "tsql", "docker", "zip", "mosquitto_", "redis-cli", "ldap", "curl"),
+    *("wget", "http ", "sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "rman "),
+)
 
 KEY_MARK = "PRIVATE KEY"
 _KEY_EDGE = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
@@ -137,9 +150,9 @@ def key_blocks(text: str) -> Iterator[Span]:
             yield edge.start(), lines.end()
 
 
-def _arguments(text: str) -> Iterator[Span]:
+def _arguments(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the passwords among the arguments of commands, line by line, continued lines as one."""
-    for line in _LINE.finditer(text):
+    for line in _LINE.finditer(text, start, end):
         spans = {
             span(match)
             for program, option in _COMMANDS
@@ -154,26 +167,26 @@ RULES = (
     rule(
         "password",
         "://",
-        r"(?<=://)[^\s/:@\"'<>\[‹›]{0,100}:(?!\d{1,5}(?:[/?\s]|$))(?P<s>[^\s\"'<>‹›]{1,300})@(?=[\w.\[%-])",
+        r"(?<=://)[^\s/:@\"'<>\[\ufdd0\ufdd1]{0,100}:(?!\d{1,5}(?:[/?\s]|$))(?P<s>[^\s\"'<>\ufdd0\ufdd1]{1,300})@(?=[\w.\[%-])",
     ),
-    rule("token", "http", r"https?://(?P<s>[^\s/:@\"'<>?#‹›]{16,200})@"),
+    rule("token", "http", r"https?://(?P<s>[^\s/:@\"'<>?#\ufdd0\ufdd1]{16,200})@"),
     rule(
         "password",
         "@",
-        r"(?<![\w/@.:-])[\w.-]{1,64}:(?P<s>[^\s/@\"'<>(){}\[\]‹›]{1,100})@(?=[\w.-]{1,100}(?:\(|/|:\d))",
+        r"(?<![\w/@.:-])(?!jdbc:oracle)[\w.-]{1,64}:(?P<s>[^\s/@\"'<>(){}\[\]\ufdd0\ufdd1]{1,100})@(?=[\w.-]{1,100}(?:\(|/|:\d))",
     ),
     rule("token", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[\w/-]{10,}+)"),
     rule("token", "key= /hook/", r"(?:[?&]key=|/hook/)(?P<s>[\w.-]{16,}+)"),
-    rule("token", "ak as ar ai ab ac ltai xo xapp gh gl sk rk hf_ npm_ pypi ey", rf"(?<![A-Za-z0-9])(?P<s>{_SHAPES})"),
+    rule("token", _SHAPE_MARKS, rf"(?<![A-Za-z0-9])(?P<s>{_SHAPES})"),
     rule(
         "token",
         "authorization",
         r"(?i)authorization[\"'\]\\]{0,3}\s?[:=]\s{0,4}[\"'\\]{0,3}"
-        r"(?:bearer|basic|digest|token|apikey|negotiate|ntlm)\s{1,4}(?P<s>[^\s\"'\\‹›]{3,}+)",
+        r"(?:bearer|basic|digest|token|apikey|negotiate|ntlm)\s{1,4}(?P<s>[^\s\"'\\\ufdd0\ufdd1]{3,}+)",
     ),
     rule("token", "authorization", rf"(?i:authorization){_SIGN}{_VALUE}", _weighty),
     rule("token", "bearer", r"(?i:\bbearer)[ \t]{1,4}(?P<s>[\w.~+/=-]{6,}+)", _weighty),
-    rule("token", "cookie", r"(?i:\bcookie)[\"']?\s?[:=][ \t]{0,4}[\"']?(?P<s>[\w.-]{1,80}=[^\n\"'‹›]++)"),
+    rule("token", "cookie", r"(?i:\bcookie)[\"']?\s?[:=][ \t]{0,4}[\"']?(?P<s>[\w.-]{1,80}=[^\n\"'\ufdd0\ufdd1]++)"),
     rule("password", "identified", rf"{_BY}{_NO_NAME}{_VALUE}", _in_statement),
     rule("password", "identified", rf"(?i:identified\s{{1,8}}by\s{{1,8}}\S{{1,80}}\s{{1,8}}replace\s{{1,8}}){_VALUE}"),
     rule(
@@ -186,7 +199,7 @@ RULES = (
     rule(
         "password",
         "requirepass masterauth auth",
-        r"(?im)^\W{0,40}(?:requirepass|masterauth|auth)[ \t]++(?P<s>[^\s‹›]++)$",
+        r"(?im)^\W{0,40}(?:requirepass|masterauth|auth)[ \t]++(?P<s>[^\s\ufdd0\ufdd1]++)$",
     ),
     rule(
         "password", "login", rf"(?i:\blogin)[ \t]{{1,4}}\S{{1,64}}\s{{1,8}}(?i:password)[ \t]{{1,4}}{_ARGUMENT}", _meant
@@ -194,17 +207,24 @@ RULES = (
     rule(
         "password",
         "/",
-        rf"(?<![\w/@.~\\-])[A-Za-z][\w$#]{{0,30}}/(?:\"(?P<quoted>[^\"\n‹›]{{1,64}})\"|(?P<s>[^\s/\"'<>‹›]{{1,64}}))@{_HOST}",
+        rf"(?<![\w/@.~\\-])[A-Za-z][\w$#]{{0,30}}/(?:\"(?P<quoted>[^\"\n\ufdd0\ufdd1]{{1,64}})\"|(?P<s>[^\s/\"'<>\ufdd0\ufdd1]{{1,64}}))@{_HOST}",
     ),
-    rule("password", "sys", r"(?<![\w/.-])[A-Za-z][\w$#]{0,30}/(?P<s>[^\s/@‹›]{1,64})(?=\s{1,4}(?i:as\s{1,4}sys))"),
+    rule(
+        "password",
+        "sys",
+        r"(?<![\w/.-])[A-Za-z][\w$#]{0,30}/(?P<s>[^\s/@\ufdd0\ufdd1]{1,64})(?=\s{1,4}(?i:as\s{1,4}sys))",
+    ),
     rule(
         "password",
         "conn",
-        r"(?im)(?:^|[>;])[ \t]{0,8}conn(?:ect)?[ \t]{1,8}\w{1,30}/(?P<s>[^\s/@‹›;]{1,64})(?=[ \t]{0,8}(?:;|$))",
+        r"(?im)(?:^|[>;])[ \t]{0,8}conn(?:ect)?[ \t]{1,8}\w{1,30}"
+        r"/(?P<s>[^\s/@\ufdd0\ufdd1;]{1,64})(?=[ \t]{0,8}(?:;|$))",
     ),
     rule("password", "*", r"(?<![\w*])(?P<s>\*[0-9A-F]{40})(?![0-9A-F])"),
-    rule("password", "$ scram", r"(?P<s>\$(?:1|2[aby]|5|6|y|7)\$[./\w$=,+-]{20,}+|SCRAM-SHA-256\$[^\s\"'‹›]++)"),
-    Rule("password", ("-p", "-a", "-w", "-u", "/", "--"), _arguments),
+    rule(
+        "password", "$ scram", r"(?P<s>\$(?:1|2[aby]|5|6|y|7)\$[./\w$=,+-]{20,}+|SCRAM-SHA-256\$[^\s\"'\ufdd0\ufdd1]++)"
+    ),
+    Rule("password", _PROGRAM_MARKS, _arguments),
     rule(
         "password",
         "-p",

@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from ipaddress import IPv6Address, ip_network
+from typing import TYPE_CHECKING
 
-from bot.diagnosis.rules import rule, secret
+from bot.diagnosis.rules import Rule, rule, secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PRIVATE6 = tuple(ip_network(net) for net in ("fc00::/7", "fe80::/10", "fec0::/10"))
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -28,6 +32,7 @@ _COUNTED = re.compile(
 _BEFORE = 30
 """Characters before a number that may say what it is."""
 
+_UNITS = frozenset({"service", "socket", "timer", "target", "mount", "slice", "scope", "path", "swap", "device"})
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
@@ -52,6 +57,19 @@ def _is_private6(match: re.Match[str]) -> bool:
     return any(address in net for net in _PRIVATE6)
 
 
+def _is_public6(match: re.Match[str]) -> bool:
+    try:
+        IPv6Address(secret(match))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_own(match: re.Match[str]) -> bool:
+    """Tell addresses that say nothing, such as 127.0.0.1 and masks of networks."""
+    return secret(match).startswith(("0.", "127.", "255."))
+
+
 def _is_resident(match: re.Match[str]) -> bool:
     """Check date and check digit of a resident ID (GB 11643-1999)."""
     digits = re.sub(r"[ -]", "", secret(match)).upper()
@@ -60,6 +78,11 @@ def _is_resident(match: re.Match[str]) -> bool:
     except ValueError:
         return False
     return _CHECKS[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11] == digits[17]
+
+
+def _is_mail(match: re.Match[str]) -> bool:
+    """Tell an address of e-mail from a unit of systemd, such as `postgresql@15-main.service`."""
+    return secret(match).rpartition(".")[2] not in _UNITS
 
 
 def _is_mobile(match: re.Match[str]) -> bool:
@@ -78,7 +101,10 @@ _CARD = (
     r"|3[47]\d{13}|(?:(?:[3456]\d{3}|955[89])|2[2-7]\d\d)\d{12}(?:\d{1,3})?)"
 )
 
-RULES = (
+_ADDRESS4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_WHOLE4 = r"(?<![0-9A-Za-z.])(?P<s>{})(?![0-9A-Za-z]|\.\d)"
+
+NUMBERS = (
     rule(
         "id-number",
         "",
@@ -92,18 +118,38 @@ RULES = (
         r"(?<![0-9A-Za-z_.])(?P<s>(?:\+?86[- ]?)?1[3-9]\d(?:\d{8}|[- ]\d{4}[- ]\d{4}))(?![0-9A-Za-z_]|\.\d)",
         _is_mobile,
     ),
+)
+PRIVATE = (
+    rule("ip", "10. 192.168 172. 169.254 100.", _WHOLE4.format(_PRIVATE4), _is_address),
+    rule("ip", "ip-1", r"(?<![A-Za-z0-9])ip-(?P<s>(?:10|172|192)(?:-\d{1,3}){3})(?!\d)"),
     rule(
-        "private-ip",
-        "10. 192.168 172. 169.254 100.",
-        rf"(?<![0-9A-Za-z.])(?P<s>{_PRIVATE4})(?![0-9A-Za-z]|\.\d)",
-        _is_address,
-    ),
-    rule("private-ip", "ip-1", r"(?<![A-Za-z0-9])ip-(?P<s>(?:10|172|192)(?:-\d{1,3}){3})(?!\d)"),
-    rule(
-        "private-ip",
+        "ip",
         "fc fd fe",
         r"(?<![0-9A-Za-z:.])(?P<s>[fF][c-eC-E][0-9a-fA-F]{2}:(?:[0-9a-fA-F]{0,4}:){0,6}[0-9a-fA-F]{0,4})(?![0-9A-Za-z:])",
         _is_private6,
     ),
 )
-EMAILS = (rule("e-mail", "@", r"(?<![\w.+%-])(?P<s>[\w.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,8}+)"),)
+PUBLIC = (
+    rule("ip", ".", _WHOLE4.format(_ADDRESS4), lambda match: not _is_own(match) and _is_address(match)),
+    rule(
+        "ip",
+        ":",
+        r"(?<![0-9A-Za-z:.])(?P<s>[23][0-9a-fA-F]{3}:(?:[0-9a-fA-F]{0,4}:){1,6}[0-9a-fA-F]{0,4})(?![0-9A-Za-z:])",
+        _is_public6,
+    ),
+)
+EMAILS = (
+    rule(
+        "e-mail", "@", r"(?<![\w.+%-])(?P<s>[\w.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,8}+)", _is_mail
+    ),
+)
+
+
+def hosts(suffixes: Iterable[str]) -> tuple[Rule, ...]:
+    """Return the rules for host names that end in one of these, such as `corp.example`; a name alone is its own end."""
+    ends = tuple(each.strip().strip(".").lower() for each in suffixes if each.strip(" ."))
+    if not ends:
+        return ()
+    any_end = "|".join(map(re.escape, sorted(ends, key=len, reverse=True)))
+    pattern = rf"(?i)(?<![\w.-])(?P<s>(?:[a-z0-9_.-]{{0,200}}?\.)?(?:{any_end}))(?![\w-]|\.\w)"
+    return (Rule("host", ends, rule("host", "", pattern).find),)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 Genuine = Callable[[re.Match[str]], bool]
 
-OPEN, CLOSE = "‹", "›"
-"""What a mask stands between; nothing inside is looked at again."""
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+"""What a mask stands between while rules look for more: characters that no text has, and no rule looks between them."""
 
 GROUPS = ("s", "bare", "quoted", "curled", "escaped")
 """Names that a pattern gives to the secret, one of which matches."""
@@ -18,14 +18,14 @@ GROUPS = ("s", "bare", "quoted", "curled", "escaped")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of secret; a text in lower case without any of `marks` holds none, and no marks mean any text may.
+    """One kind of secret; lines in lower case without any of `marks` hold none, and no marks mean any line may.
 
-    `find` yields the spans of secrets in order, none of which overlap.
+    `find(text, start, end)` yields the spans of secrets there in order, none of which overlap.
     """
 
     kind: str
     marks: tuple[str, ...]
-    find: Callable[[str], Iterable[Span]]
+    find: Callable[[str, int, int], Iterable[Span]]
 
 
 def rule(kind: str, marks: str, pattern: str, genuine: Genuine | None = None) -> Rule:
@@ -35,8 +35,9 @@ def rule(kind: str, marks: str, pattern: str, genuine: Genuine | None = None) ->
     """
     compiled = re.compile(pattern)
 
-    def find(text: str) -> Iterator[Span]:
-        return (span(match) for match in compiled.finditer(text) if genuine is None or genuine(match))
+    def find(text: str, start: int, end: int) -> Iterator[Span]:
+        matches = compiled.finditer(text, start, end)
+        return (span(match) for match in matches if genuine is None or genuine(match))
 
     return Rule(kind, tuple(marks.split()), find)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
-from bot.phrases import answers, diagnosis, escalation, files, slack, web, wecom
+from bot.phrases import answers, diagnosis, escalation, files, masking, slack, web, wecom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,7 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     **diagnosis.PHRASES,
     **escalation.PHRASES,
     **files.PHRASES,
+    **masking.PHRASES,
     **slack.PHRASES,
     **web.PHRASES,
     **wecom.PHRASES,

@@ -72,7 +72,7 @@ class Question:
     question whose reply this one's takes the place of, such as the same message before it was edited. `details` is
     what the platform's messenger needs to know later; it may hold secrets. What the messenger gathers when the
     question is worked on is `context` (what was said before, oldest first) and `notices` (sentences for the asker,
-    such as that a file could not be read).
+    such as that a file could not be read). `masked` counts the secrets of each kind that were taken out of it.
     """
 
     id: str
@@ -88,6 +88,7 @@ class Question:
     details: Mapping[str, str] = field(default_factory=dict, repr=False)
     context: tuple[Turn, ...] = field(default=(), repr=False)
     notices: tuple[str, ...] = ()
+    masked: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def reply_id(self) -> str:

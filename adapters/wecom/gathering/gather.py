@@ -27,7 +27,7 @@ class Gatherer:
         self._settings = settings
         self._members = None if api is None else Members(api, store)
         self._files = Files(Downloads(settings.wecom, api), settings.ingest)
-        self._history = History(store, book)
+        self._history = History(store, book, settings.masking)
 
     def gather(self, question: Question) -> Question:
         """Return the question with its files' text, notices, context and scope; what it quotes is the latest context.

@@ -6,12 +6,13 @@ The members of a group share what was said there; what somebody says in private 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.conversation.answers import AnswerBook
-from bot.diagnosis.redaction import masked
+from bot.diagnosis.masking import masked
 from bot.ports import Store
+from bot.settings import Masking
 from bot.types import Turn
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ class History:
 
     store: Store
     book: AnswerBook
+    policy: Masking = field(default_factory=Masking)
 
     def before(self, question: Question) -> tuple[Turn, ...]:
         """Return what was said before a question, oldest first, and remember the question; twice remembers it once."""
         known = self._known(question.address.conversation)
         earlier = [each for each in known if each["id"] != question.id]
         if len(earlier) == len(known):
-            said = {"id": question.id, "user": question.address.user, "text": masked(question.text)[:TEXT]}
+            said = {"id": question.id, "user": question.address.user, "text": masked(question.text, self.policy)[:TEXT]}
             value = json.dumps([*known, said][-MOST:], ensure_ascii=False).encode()
             self.store.put(_key(question.address.conversation), value, KEPT_S)
         else:
