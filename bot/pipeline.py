@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering import composing, factcheck, sampling, verdict
 from bot.conversation import memory
+from bot.diagnosis import masking
 from bot.retrieval import reranking
 from bot.types import Progress, Step
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.types import Answer, Question, Retrieval, Scope, Vote
 
-VERSION = 4
+VERSION = 5
 """Raise it with every change after which a question may be answered otherwise: no answer kept before is found then."""
 
 QUOTING = "offline://"
@@ -45,9 +46,11 @@ class Bot:
         """Retrieve, judge the evidence, sample and vote, check the citations, and decide.
 
         A question without evidence is refused before any model is asked. `tell` hears which stage begins and
-        how the vote goes. Raises the backends' errors.
+        how the vote goes. Secrets that the question still holds are masked first. Raises the backends' errors.
         """
-        started, trace = time.perf_counter(), Trace()
+        started, trace, asked = time.perf_counter(), Trace(), question
+        question = masking.masked_question(asked, self._settings.masking)
+        hidden = masking.told(masking.newly(question, asked), asked.language)
         tell(Progress("retrieving"))
         with trace.step("retrieve") as detail:
             question, retrieval = self._retrieve(question)
@@ -66,7 +69,8 @@ class Bot:
             decided = verdict.decide(retrieval, vote, checked, self._settings.retrieval)
             detail.update(outcome=decided.outcome, reasons=decided.reasons)
         composed = composing.compose(question, retrieval, vote, checked, decided, offline=self._quotes(vote))
-        return replace(composed, trace=trace.steps, seconds=time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return replace(composed, notices=(*hidden, *composed.notices), trace=trace.steps, seconds=seconds)
 
     def _quotes(self, vote: Vote | None) -> bool:
         """Tell whether the winning ballot came from a voter that quotes instead of reasoning."""

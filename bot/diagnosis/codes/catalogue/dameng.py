@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.codes.rules import STOP, Family, Rule, after, alone
+from bot.diagnosis.codes.rules import SIGN, STOP, Family, Rule, after, alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,12 @@ RULES: tuple[Rule, ...] = (
         "dm",
         rf"{alone('dm')}(?:[78](?![0-9])|sql|exception|\.jdbc|server|数据库|\s*+(?:error|错误|报错)|(?=\s-[0-9]))"
         rf"[^\n]{{0,40}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}",
+    ),
+    after(
+        "dameng",
+        "DM-{}",
+        "dm",
+        rf"{alone('dm')}exception[^\n]{{0,200}}\n\s{{0,20}}(?:错误[码号]|error\s?code){SIGN}-{_NUMBER}{STOP}",
     ),
     after("dameng", "DM-{}", "disql", rf"[^\n]{{0,40}}?(?<![a-z0-9_.])-{_NUMBER}{STOP}"),
     after("dameng", "DM-{}", "[-", rf"(?<![a-z0-9_)\]]\[-){_NUMBER}\]\s*+:"),
