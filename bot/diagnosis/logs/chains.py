@@ -39,7 +39,11 @@ _RAISED = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){0,10}[A-Za-z_]\w{0,80}(?::\s|$)")
 _STACKED = re.compile(
     r"(?:\w{1,10}> ?)?(?P<code>(?:ORA|TNS|RMAN|PLS|KUP|UDI|UDE|IMP|EXP|LRM|CRS|NID|DBV)-\d{1,5}):(?! ={5})"
 )
-_THROWN = re.compile(r"(?:^|[\s:])(?:[a-zA-Z_]\w{0,80}\.){1,10}[A-Z]\w{0,80}(?:Exception|Error|Throwable)\b")
+_THROWN = re.compile(
+    r"(?:^|[\s:])(?:[a-zA-Z_]\w{0,80}\.){1,10}[A-Z]\w{0,80}(?:Exception|Error|Throwable)\b"
+    r"|^[A-Z]\w{0,80}(?:Exception|Error)(?=[\[:]|$)"
+)
+_ESCAPED = re.compile(r'\\{1,15}"')
 _DB2 = re.compile(r"(?:MESSAGE|RETCODE|DATA #1)\s*:\s")
 _FIELDS = (
     "msg",
@@ -138,7 +142,7 @@ def _headline(lines: Sequence[str]) -> str:
     if not failing:
         return lines[0]
     caused = next((line for line in lines[:_NEAR] if lexicon.is_cause(line)), None)
-    if caused is not None and not lexicon.is_cause(lines[0]) and levels.stated(caused) is None:
+    if caused is not None and not lexicon.is_cause(lines[0]) and levels.stated(caused) in {None, levels.Level.QUIET}:
         return caused
     thrown = next((line for line in lines[1:3] if _THROWN.search(line) and not line[0].isspace()), None)
     return thrown or (lines[0] if levels.stated(lines[0]) and len(bare(lines[0])) > 1 else failing[0])
@@ -155,7 +159,12 @@ def bare(line: str) -> str:
     at = 0
     while (match := _HEAD.match(text, at)) and match.end() > at and match.end() < len(text):
         at = match.end()
-    return text[at : at + _LONGEST]
+    return _unescaped(text[at : at + _LONGEST])
+
+
+def _unescaped(text: str) -> str:
+    """Take off the backslashes before quotes that loggers put there, once for each quote inside a quote."""
+    return _ESCAPED.sub('"', text) if '\\"' in text else text
 
 
 def _of_csv(row: str, more: Sequence[str]) -> str:

@@ -102,7 +102,7 @@ class Grouping:
         was_unfinished, self._is_unfinished = self._is_unfinished, inner.is_unfinished
         if stamp and not body.strip(" *-"):
             return self._clocked(stamp.time)
-        if self._event is not None and (was_unfinished or self._goes_on(self._event, body, stamp)):
+        if self._event is not None and (was_unfinished or self._goes_on(self._event, inner, (body, stamp))):
             self._event.add(inner.text, is_telling=line.is_telling)
             finished = None
         else:
@@ -140,15 +140,16 @@ class Grouping:
         self._event.size += self._ahead
         self._ahead = 0
 
-    def _goes_on(self, event: Event, body: str, stamp: stamps.Stamp | None) -> bool:
+    def _goes_on(self, event: Event, inner: envelopes.Inner, line: tuple[str, stamps.Stamp | None]) -> bool:
+        body, stamp = line
+        if inner.program not in {event.program, ""}:
+            return False
         if stamp is not None:
             if event.size == 1 and _NUMBERED.search(event.body) and stamp.time == event.time:
                 return _NUMBERED.search(body) is None
-            return stacks.follows_time(body, self._last)
-        if body.startswith("{") or (self._is_after_blank and stacks.begins(body)):
+            return stamp.lead not in _LETTERS and stacks.follows_time(body, self._last)
+        if body.startswith("{") or stacks.stands_apart(body) or (self._is_after_blank and stacks.begins(body)):
             return False
         if stacks.follows(body, self._last, in_trace=self._in_trace):
             return True
-        if self._has_own_time:
-            return True
-        return stacks.announced(self._last) and not self._is_after_blank
+        return self._has_own_time or (stacks.announced(self._last) and not self._is_after_blank)

@@ -45,7 +45,7 @@ _STATED = re.compile(
     rf"|[\[<(](?P<boxed>(?i:{_WORD})) ?[\])>]"
     rf"|(?<![\w.$/-])(?P<upper>{_UPPER})(?![\w.(/-])(?!\s\d{{4,5}}\b)"
     rf"|(?:^|[\[【(\s:])(?P<han>{_HAN})(?=[\]】)\s:：]|$)"
-    r"|(?:^|\s)(?P<title>Error|Severe|Critical|Warning|Info|Event)(?=:\s(?!\d+, Severity)|\s\[)"
+    r"|(?:^|\s)(?P<title>Error|Severe|Critical|Warning|Info|Event)(?=:\s(?!\d+, Severity)|\s\[| {2,}[A-Z])"
     r"|^ ?(?P<mongo>[FEWID]) +[A-Z]{2,10} +\["
     r"|\"s\":\s?\"(?P<json>[FEWID])\d?\""
     r"|Severity: (?P<sql>\d{1,2}),|(?:, Level |，级别 )(?P<msg>\d{1,2})(?:, State|，状态)"

@@ -20,17 +20,25 @@ _CAUSES = (
     r"|are) full"
     r"|log full|\benospc|\bemfile|\benomem|memory limit|maxmemory|watermark|recovery_file_dest|readonly memory|quota"
     r"|(?:tenant|memstore|clog).{0,40}(?:memory|disk|full)|stack ?overflow|allocate memory failed|wraparound"
+    r"|exhaust(?:ed|ion)|(?:running|was|is|too) low on|heap limit|overflow|(?:buffer|queue|memory|size"
+    r"|rate) limits?|file too large|argument list too long"
+    r"|(?<!deadline )(?<!timeout )(?<!time )(?<!interval )exceed(?:s|ed|ing)?\b"
     # what is broken
     r"|corrupt|checksum|torn page|input/output error|i/o error|read-?only file ?system|bad (?:magic|block"
     r"|page)|invalid page"
     r"|medium error|hardware error|segfault|signal 11|assertion fail|internal error code|malformed|divergen|crc"
-    r"|missing (?:chunk|file|log|segment)|not a valid"
+    r"|missing (?:chunk|file|log|segment)|not a valid|(?:bad|wrong|unexpected|unknown"
+    r"|invalid) (?:[\w-]{1,20} )?(?:format|header|magic|signature|memory address)"
+    r"|structure needs cleaning|stale file handle|nil pointer|data_loss"
     # who may not
     r"|permission denied|access denied|access is denied|insufficient privilege|not authorized|unauthorized"
     r"|authentication fail"
     r"|password (?:has |is )?expired|account is locked|login failed|invalid username|wrongpass|noauth|noperm"
     r"|password authentication"
-    r"|certificate|pkix|x509|no pg_hba|imagepullbackoff|pull access|forbidden|lacks? privilege|acl"
+    r"|certificate|pkix|x509|no pg_hba|imagepullbackoff|pull access|forbidden|lacks? privilege|\bacl\b"
+    r"|\bexpired\b|(?:unable to|cannot|could not|failed to) (?:un)?lock|permission_denied|unauthenticated"
+    r"|operation not permitted"
+    r"|read[- ]?only (?:replica|mode|transaction|option|file|node|database|index)|super-read-only"
     # what is not there or not fitting
     r"|does(?: not|n't) exist|no such|not found|unknown (?:column|table|database|variable|host|option"
     r"|parameter|system)|undefined"
@@ -40,7 +48,8 @@ _CAUSES = (
     r"|version mismatch|unrecognized"
     r"|duplicate (?:key|entry)|unique constraint|violates|constraint .{0,60}violat|deadlock|null ?pointer"
     r"|nonetype|division by zero"
-    r"|divisor is equal|out of range|(?<!took )(?<!taking )too long|too (?:large|low|small|old)|data truncat"
+    r"|divisor is equal|out of range|(?<!took )(?<!taking )too long"
+    r"|too (?:large|low|small|old|open|short|big|deep|new|high|far|few|much)|data truncat"
     r"|cannot be null|invalid (?:value|input|argument|configuration"
     r"|number|identifier|object|index|date|parameter|byte|mode)|must be|misconf|crossslot|wrongtype"
     r"|clock skew|clock .{0,40}(?:synchron|differ)"
@@ -49,13 +58,28 @@ _CAUSES = (
     r"|purged|could not find first log file|same server|uuids|cluster ?id|inconsistentcluster"
     r"|not enough (?:in-sync|replicas)"
     r"|notenoughreplicas|recordtoolarge|offsetoutofrange|does not match|mismatch|immutable|already exists"
+    r"|already_exists|failed_precondition|precondition[ _]failed"
+    r"|inequivalent|conflict(?:s|ed|ing)?\b|(?:bigger|larger|greater|longer|less|smaller|higher|lower|older"
+    r"|newer) than|expected .{1,60} (?:but|got|found|was|actual)|(?:not|n't) support(?:ed)?|not allowed"
+    r"|using this directory|in use by|held by|can't encode|can't decode|codec|unicode(?:en|de)code|numberformat"
+    r"|classcast|outofbounds|indexerror|zerodivision|nameerror"
+    r"|assertionerror|arithmeticexception|recursionerror|memoryerror|permissionerror|filenotfound|unsupportedoperation"
+    r"|illegalargument|invalid_argument|unimplemented|cannot be loaded|could not load|cannot load"
+    r"|cannot open shared object"
     r"|name is already"
     r"|lock wait timeout|resource busy|could not obtain lock|object is locked|nowait|long running|wrong number"
+    # errno's texts (glibc, strerror) and the conditions of SQL's states
+    r"|device or resource busy|text file busy|exec format|resource temporarily unavailable|no such device|file exists"
+    r"|not a directory|is a directory|right truncation|numeric value|field overflow|invalid datetime|datatype mismatch"
+    r"|collation|character set|charset|encoding|ambiguous|recursion|duplicate|dimension|unterminated|unbalanced"
+    r"|not[- ]null|referential|foreign key|check constraint|lock not available|limit reached|reached (?:its|the) limit"
     # the same in Chinese
     r"|空间不足|磁盘.{0,6}(?:已?满|不足)|内存不足|内存溢出|无法分配|打开的?文件(?:数)?过多|连接数?过多|连接槽|无法(?:通过|扩展)|已满|损坏|校验"
     r"|权限不(?:够|足)|权限被拒绝|拒绝访问|认证失败|登录失败|密码.{0,6}(?:错误|过期|失败)|不存在|找不到|未找到|语法错误|重复(?:键|值)?|违反|死锁|除零|除以零"
     r"|除数为|过长|太长|超出.{0,6}(?:范围|限制|长度)|超过.{0,10}(?:限制|上限|最大)|不兼容|版本不|地址已(?:在|被)使用|证书|不能为空|无效的|唯一性?约束|锁等待超时"
-    r"|只读文件系统|输入/输出错误|时钟|不匹配|磁盘满"
+    r"|只读|输入/输出错误|时钟|不匹配|磁盘满|没有那个文件|没有空间|打开的文件太多|没有到主机的路由|过期|过低|过大|太大|过小|过旧|耗尽|不支持|值太长|不允许|冲突|超出全局"
+    r"|资源忙|文件已存在|无法指定|网络不可达|磁盘限额|暂时不可用|截断|编码|字符集|外键|非空|未授权|没有权限|没有访问权限|授权.{0,6}(?:失败|到期)|到期|不一致|缺少|缺失|未定义|未配置"
+    r"|超出.{0,12}(?:空间|内存|最大|上限)|格式(?:错误|不正确)|非法|用尽|溢出"
 )
 _CONSEQUENCES = (
     r"shut(?:ting)? ?down|terminat|abort|rolled? ?back|exit(?:ed|ing|s)? (?:with|code|status)|exit code"
@@ -79,8 +103,8 @@ _CONSEQUENCES = (
     r"|main process) .{0,60}(?:fail|abort|stopp|end)"
     r"|error occurred|unhandled|uncaught|error (?:while|during|when|processing|executing|running|handling)"
     r"|unable to (?:complete|process|acquire|start)"
-    r"|startup failed|start(?:up)? .{0,20}fail|cannot start|could not start|not started|stopped|stopping|dump"
-    r"|core|see (?:above|log|messages|the)"
+    r"|startup failed|start(?:up)? .{0,20}fail|cannot start|could not start|not started|stopped|stopping|\bdumped"
+    r"|\bcore dump|see (?:above|log|messages|the)"
     r"|pq: |sql error|will (?:be )?(?:retried|retry)|rejected|circuit|degraded|no (?:healthy|live|leader"
     r"|primary|available)|lagg?ing|slow|took too long"
     r"|cleaning up|another server process|disconnect|connection refused|could not connect|can(?:no"
@@ -104,14 +128,18 @@ _NOISES = (
     r"|connection reset by peer|could not (?:receive|send) data (?:from|to) client|incomplete startup packet"
     r"|deprecat|slow (?:query|log|request)"
     r"|client (?:disconnected|prematurely)|favicon|robots\.txt|\b404\b"
-    r"|ip address .{0,60}could not be resolved|invalid user|failed password"
+    r"|ip address .{0,60}could not be resolved|invalid user\b|failed password"
     r"|checkpoints are occurring too|is taking too long|self-signed|already exists, skipping"
     r"|hosts? .{0,20}resolve|opportunistic|heartbeat"
-    r"|unsupported protocol|bad packet length|probing|scan(?:ner)?|feature is deprecated|will be removed"
+    r"|unsupported protocol|bad packet length|probing|\bscan(?:ner)?\b|feature is deprecated|will be removed"
     r"|unrecognized (?:configuration )?key"
-    r"|weak|vm\.max_map|transparent huge|overcommit_memory|tcp backlog|soft limit|rlimits|insecure"
+    r"|\bweak|vm\.max_map|transparent huge|overcommit_memory|tcp backlog|soft limit|rlimits|insecure"
     r"|is not (?:recommended|set)"
     r"|客户端.{0,10}(?:断开|关闭|中断)|慢查询|弃用|过时"
+)
+_UNREACHED = re.compile(
+    r"name or service not known|could not translate host|unknownhost|enotfound|no route to host|network is unreachable"
+    r"|temporary failure in name resolution|no such host|找不到主机|没有到主机的路由"
 )
 _CAUSE, _CONSEQUENCE, _NOISE = map(any_of, (_CAUSES, _CONSEQUENCES, _NOISES))
 
@@ -121,9 +149,19 @@ def is_cause(message: str) -> bool:
     return _CAUSE.search(message.lower()) is not None
 
 
+def causes(message: str) -> int:
+    """Return how many different words of a cause a message has."""
+    return len({match[0] for match in _CAUSE.finditer(message.lower())})
+
+
 def is_consequence(message: str) -> bool:
     """Tell whether a message reports what happens after something else failed."""
     return _CONSEQUENCE.search(message.lower()) is not None
+
+
+def is_unreached(message: str) -> bool:
+    """Tell whether a message only says that a peer was not reached, which something else may well have caused."""
+    return _UNREACHED.search(message.lower()) is not None
 
 
 def is_wrapper(message: str) -> bool:

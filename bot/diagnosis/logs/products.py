@@ -12,36 +12,66 @@ _PRODUCTS = (
             r"|\[(?:SQL|STORAGE|RPC|SERVER|CLOG|PALF|RS|COMMON|TRANS)[.\w]{0,20}\] "
         ),
     ),
-    ("tidb", r"(?i)\btidb\b|\btikv\b|\bpd-server|\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d\] \["),
+    (
+        "tidb",
+        (
+            r"(?i)\btidb\b|\btikv\b|\bpd-server|Out Of Memory Quota!|\[(?:kv|planner|executor|ddl|types|tikv"
+            r"|schema):\d{4}\]|\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{3} [+-]\d\d:\d\d\] \["
+        ),
+    ),
     ("oracle", r"\b(?:ORA|TNS|RMAN|CRS|PLS|KUP|LRM)-\d{4,5}|alert_\w+\.log|\bLGWR\b|\bSMON\b|Errors in file"),
     ("mariadb", r"(?i)mariadb|\bwsrep"),
-    ("mysql", r"(?i)mysqld?\b|\[MY-\d{6}\]|\bInnoDB\b|\bERROR \d{4} \([0-9A-Z]{5}\)|\((?:1[0-9]|20|3[0-9])\d\d, ['\"]"),
-    ("sqlserver", r"(?i)sql server|\bspid\d+s?\b|\bMsg \d+, Level \d+|Error: \d+, Severity: \d+|消息 \d+，级别"),
+    (
+        "mysql",
+        (
+            r"(?i)mysqld?\b|\[MY-\d{6}\]|\bInnoDB\b|\bERROR \d{4} \([0-9A-Z]{5}\)"
+            r"|SQLSTATE\[\w{5}\](?: \[\d{4}\]|:[^:]{1,80}: \d{4} )|\((?:1[0-9]|20|3[0-9])\d\d, ['\"]"
+        ),
+    ),
+    (
+        "sqlserver",
+        (
+            r"(?i)sql ?server|deadlocked on lock|SqlException \(0x80131904\)|\bspid\d+s?\b"
+            r"|\bMsg \d+, Level \d+|Error: \d+, Severity: \d+|消息 \d+，级别"
+        ),
+    ),
     ("db2", r"(?i)\bdb2\w*\b|\bSQL\d{4,5}[NCW]\b|db2diag|FUNCTION: DB2 UDB"),
-    ("dameng", r"(?i)\bdmserver\b|\bDM (?:Database|Server)\b|dm_sys_halt|dmdata|达梦|\bdatabase P\d{7} T\d{10,}"),
-    ("gaussdb", r"(?i)opengauss|gaussdb|gaussmaster|\bgs_ctl\b|\bgaussdb\b"),
+    (
+        "dameng",
+        (
+            r"(?i)\bdmserver\b|\bDM (?:Database|Server)\b|dm_sys_halt|dmdata|达梦|dm\.jdbc|jdbc:dm:"
+            r"|\bdatabase P\d{7} T\d{10,}"
+        ),
+    ),
+    ("gaussdb", r"(?i)opengauss|gaussdb|gaussmaster|\d  ?\[BACKEND\] |\bgs_ctl\b|\bgaussdb\b"),
     (
         "postgresql",
         (
             r"(?i)postgres|\bpg_\w+|(?:LOG|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT|日志|致命错误|语句):  |PSQLException"
-            r"|psql:|\",\"(?:client backend|autovacuum worker|checkpointer)\","
+            r"|psql:|pgbouncer|pooler error|\",\"(?:client backend|autovacuum worker|checkpointer)\","
         ),
     ),
-    ("redis", r"(?i)\bredis\b|^\d{1,7}:[MSCX] \d\d [A-Z]|MISCONF|LOADING Redis|\bRDB\b"),
+    ("redis", r"(?i)\bredis\b|^\d{1,7}:[MSCX] \d\d [A-Z]|MISCONF|CLUSTERDOWN|CROSSSLOT|LOADING Redis|\bRDB\b"),
     ("mongodb", r"(?i)mongo[ds]?\b|WiredTiger|\bE11000\b|\"t\":\s?\{\"\$date\""),
     ("elasticsearch", r"(?i)elasticsearch|\[o\.e\.|org\.elasticsearch|opensearch"),
     ("kafka", r"(?i)\bkafka\b|org\.apache\.kafka|\(kafka\.|__consumer_offsets|ReplicaManager"),
     ("nginx", r"(?i)\bnginx\b|\d+#\d+: \*?\d*|upstream: \""),
-    ("kubernetes", r"(?i)kubelet|kube-|\bpod\b|CrashLoopBackOff|\bk8s\b|containerd|OOMKilled|Back-off"),
+    (
+        "kubernetes",
+        (
+            r"(?i)kubelet|kube-|\bpod\b|CrashLoopBackOff|\bk8s\b|quota: |replica_set\.go|pod_workers\.go"
+            r"|containerd|OOMKilled|Back-off"
+        ),
+    ),
     ("etcd", r"(?i)\betcd\b|etcdserver|\"caller\":\"(?:etcd|raft|mvcc|wal)"),
     ("zookeeper", r"(?i)zookeeper|QuorumPeer"),
-    ("rabbitmq", r"(?i)rabbit|amqp"),
+    ("rabbitmq", r"(?i)rabbit|amqp|reply-code=\d+, reply-text"),
     ("clickhouse", r"(?i)clickhouse|DB::Exception"),
     ("linux", r"(?i)\bkernel:|systemd\[|^\[ *\d+\.\d{6}\]|\bsshd\["),
     ("java", r"^\s+at [\w.$/<>]+\(|java\.|\bjavax\.|org\.springframework|Caused by: "),
     ("nodejs", r"npm ERR!|\(node:|node:internal|\.js:\d+:\d+\)"),
     ("python", r"Traceback \(most recent call last\)|^  File \"|\bdjango\b|\bsqlalchemy\b|\bcelery\b"),
-    ("go", r"\bgoroutine \d+ \[|\bpanic: |\.go:\d+"),
+    ("go", r"\bgoroutine \d+ \[|\bpanic: |\.go:\d+|\bx509: "),
 )
 _GENERAL = frozenset({"kubernetes", "linux", "java", "python", "go", "nodejs"})
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _PRODUCTS)

@@ -26,6 +26,10 @@ _BEGINS = re.compile(
     r"Traceback \(most|Exception in thread|(?:ERROR|FATAL|PANIC|WARNING|CRITICAL|错误|致命错误)\b|\[(?:ERROR|FATAL)\]"
     r"|Msg \d+, Level|panic: |Errors in file|psql:|mysql: |error: |Error: |(?:ORA|TNS|RMAN)-\d{4,5}:"
 )
+_APART = re.compile(
+    r"panic: |(?:FATAL ERROR|fatal error|npm ERR!|错误|致命错误|告警|警告)[:：]? |(?:Normal|Warning) {2,}[A-Z]"
+    r"|thread '[^'\n]{0,80}' panicked|\[(?!SQL|signal )[^\]\s:\d][^\]\s:]{0,19}\] \S"
+)
 
 
 def follows_time(body: str, last: str) -> bool:
@@ -52,6 +56,11 @@ def follows(body: str, last: str, *, in_trace: bool) -> bool:
 def announced(last: str) -> bool:
     """Tell whether a line announces that its message stands on the next one."""
     return _LEADS.match(last) is not None and not _STACK.match(last)
+
+
+def stands_apart(body: str) -> bool:
+    """Tell whether a line begins something of its own even right below a line that has a time."""
+    return _APART.match(body) is not None
 
 
 def is_stack(body: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.diagnosis.placeholders import unnumbered
+
 LONGEST = 300
 """Characters of a message that tell its kind."""
 
@@ -52,7 +54,7 @@ _NEAR = 16
 
 def template(message: str) -> str:
     """Return a message with numbers, names in quotes, addresses, paths and ids replaced by what they are."""
-    text = _QUOTED.sub("<quoted>", " ".join(message[:LONGEST].split()))
+    text = _QUOTED.sub("<quoted>", " ".join(unnumbered(message[:LONGEST]).split()))
     return _LITERAL.sub(_masked, text)
 
 
