@@ -1,8 +1,8 @@
 """The grammar of codes on labelled snippets: real products' messages, and prose that carries none.
 
 `code_snippets.jsonl` has one snippet a line: `codes` are the normal forms of all codes in it, `product` whose the first
-one is, `held` marks those that nothing was tuned on: a third of the first 427, and 82 written after the tuning; the last two stand for what
-was found and mended later.
+one is, `held` marks those that nothing was tuned on: a third of the first 427, and 82 written after the tuning. What
+comes behind those was found missing and mended later.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bot.diagnosis.codes.rules import STOP, Rule, after, alone
 
-_CRITICAL = frozenset(
-    map(int, ["902", "954", "955", "956", "958", "960", "964", "968", "980", "984", "985", "990", "992", "1004", "1034", "1036", "1038", "1039", "1042", "1043", "1072", "1084"])
-)
+_CRITICAL = """
+902 954 955 956 958 960 964 968 980 984 985 990 992 1004 1034 1036 1038 1039 1042 1043 1072 1084
+"""
+_ENDING_IN_C = frozenset(map(int, _CRITICAL.split()))
 """Numbers whose messages end with a C: their SQLCODE is below zero like those of the messages with an N."""
 
 
@@ -18,7 +19,7 @@ def _message(written: str) -> str:
 def _sqlcode(written: str) -> str | None:
     """Write the SQLCODE -911 as the message `SQL0911N`, -964 as `SQL0964C`, 100 as `SQL0100W`; 0 reports success."""
     number = int(written)
-    suffix = "W" if number > 0 else "C" if -number in _CRITICAL else "N"
+    suffix = "W" if number > 0 else "C" if -number in _ENDING_IN_C else "N"
     return f"SQL{abs(number):04d}{suffix}" if number else None
 
 
