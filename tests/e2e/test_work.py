@@ -84,7 +84,7 @@ def test_two_workers_do_not_import_at_the_same_time(quorum: Quorum, tmp_path: Pa
         Working(quorum.home, tmp_path / "one", "--queue", "ingest", **settings) as one,
         Working(quorum.home, tmp_path / "two", "--queue", "ingest", **settings) as two,
     ):
-        until(lambda: (one.said + two.said).count("import into") == 2, "two imports", 120)
+        until(lambda: (one.said + two.said).count("import into") == 2, "two imports", 240)
 
     assert "1521" in quorum("ask", QUESTION, **settings).out
 

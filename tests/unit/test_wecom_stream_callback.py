@@ -193,7 +193,7 @@ def test_redis_down_means_that_it_comes_again(tmp_path: Path) -> None:
             raise found
 
     with (
-        FakeWeCom(bot_url="http://127.0.0.1:1", patience_s=0.2) as wecom,
+        FakeWeCom(bot_url="http://127.0.0.1:1", patience_s=2.0) as wecom,
         bot_desk(tmp_path, wecom, queue=Queue(before=before)) as desk,
     ):
         asked = wecom.write(ZHANG, "磁盘满了怎么办？")
