@@ -38,6 +38,8 @@ STACK = (
         ("EXP-00056: ORACLE error encountered", ("EXP-00056",)),
         ("错误码：1045", ("ERROR-1045",)),
         ("err_no 1205", ("ERROR-1205",)),
+        ("MongoServerError[WriteConflict]: gone", ("MONGO-112",)),
+        ("MongoServerSelectionError: connection timed out", ("MongoServerSelectionError",)),
         ("ER\\_CANT\\_CREATE\\_TABLE", ("ER_CANT_CREATE_TABLE",)),
     ],
 )

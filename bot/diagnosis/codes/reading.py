@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\s*+-?([0-9]{4,5})\s*+")
 _ESCAPE = "\\_"
-_PROMISING = re.compile(r"[0-9]|[A-Z]{2}|xception")
+_PROMISING = re.compile(r"[0-9]|[A-Z]{2}|xception|[a-z]Error")
 _LONGEST_LINE = 400
 _CONTEXT: tuple[tuple[Product, tuple[str, ...]], ...] = (
     ("oceanbase", ("oceanbase", "obclient", "observer", "obproxy", "ret=-", "ob-")),
