@@ -123,6 +123,19 @@ def test_a_signature_names_product_and_component() -> None:
     assert found.template.endswith("Unable to lock ./ibdata<number> error: 11")
 
 
+def test_an_error_of_another_product_does_not_get_the_version_of_the_first() -> None:
+    log = reading.of_text(
+        "2024-07-01 12:00:00 INFO o.a.k.c.utils.AppInfoParser - Kafka version: 3.5.1\n"
+        + "2024-07-01 12:00:01 INFO kafka consumer of org.apache.kafka joined\n" * 4
+        + "2024-07-01 12:00:02 ERROR c.e.app.Dao - ORA-01653: unable to extend table A.B by 8 in tablespace USERS\n"
+    )
+    assert log.root is not None
+    found = reading.signature(log, log.root)
+
+    assert (log.product, log.version) == ("kafka", "3.5.1")
+    assert (found.product, found.version, found.component) == ("oracle", "", "c.e.app.Dao")
+
+
 def test_levels_are_read_in_both_languages() -> None:
     log = reading.of_text(
         "2024-07-01 12:00:00 致命错误:  对不起, 已经有太多的客户\n2024-07-01 12:00:01 警告:  磁盘将满\n"

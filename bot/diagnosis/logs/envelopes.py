@@ -16,6 +16,7 @@ _SYSLOG = re.compile(
 
 
 _PIPE, _NEAR = "| ", 90
+_BRACKETS = frozenset("[<")
 
 
 class Inner(NamedTuple):
@@ -34,7 +35,7 @@ def opened(text: str) -> Inner:
     """Take the envelope off a line; a line without one comes back as it is."""
     if text.startswith('{"log":'):
         return _docker(text)
-    if not (text[10:11] == "T" or text[3:4] == " " or text[:1] in {"[", "<"} or _PIPE in text[:_NEAR]):
+    if not (text[10:11] == "T" or text[3:4] == " " or text[:1] in _BRACKETS or text.find(_PIPE, 0, _NEAR) >= 0):
         return Inner(text)
     if match := _PREFIX.match(text):
         text = text[match.end() :]

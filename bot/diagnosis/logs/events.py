@@ -24,6 +24,9 @@ _CAUSAL = re.compile(
 )
 _NUMBERED = re.compile(r"(?:Error|错误)[:：] ?\d+[,，] ?(?:Severity|严重性)[:：]")
 _LETTERS = frozenset("IWEF")
+_FRAME = "\tat "
+_NOTHING = 40
+"""A line with so many characters behind its time says something."""
 
 
 @dataclass(slots=True)
@@ -79,6 +82,10 @@ class Grouping:
                 self._event.add(line.text, is_telling=line.is_telling, counts=False)
                 continue
             self.read += not line.is_part
+            if line.text.startswith(_FRAME) and self._event is not None and not self._is_unfinished:
+                self._event.add(line.text, is_telling=line.is_telling)
+                self._last, self._is_after_blank = line.text, False
+                continue
             if not line.is_readable:
                 self.unreadable += not line.is_part
                 continue
@@ -100,7 +107,7 @@ class Grouping:
         body = inner.text[stamp.end :] if stamp else inner.text
         self.stamped += bool(stamp or inner.time)
         was_unfinished, self._is_unfinished = self._is_unfinished, inner.is_unfinished
-        if stamp and not body.strip(" *-"):
+        if stamp and len(body) < _NOTHING and not body.strip(" *-"):
             return self._clocked(stamp.time)
         if self._event is not None and (was_unfinished or self._goes_on(self._event, inner, (body, stamp))):
             self._event.add(inner.text, is_telling=line.is_telling)
@@ -108,7 +115,8 @@ class Grouping:
         else:
             finished = self._event
             self._begin(inner, body, stamp, is_telling=line.is_telling)
-        self._in_trace = (self._in_trace and finished is None) or body.lstrip().startswith("Traceback (most")
+        is_trace = line.is_telling and body.lstrip().startswith("Traceback (most")
+        self._in_trace = (self._in_trace and finished is None) or is_trace
         self._last, self._is_after_blank = body, False
         return finished
 

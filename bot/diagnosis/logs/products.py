@@ -131,6 +131,12 @@ def version(text: str) -> str:
     return match["version"] if match else ""
 
 
+def owner(text: str) -> str:
+    """Return the product whose version a line names; empty where it does not say whose, or only that of a runtime."""
+    own = product([text])
+    return "" if own in _GENERAL else own
+
+
 def component(text: str) -> str:
     """Return the part of the product that an event says it comes from, or nothing."""
     match = _COMPONENT.search(text)

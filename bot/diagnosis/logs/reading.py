@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ class Log:
 
     `kinds` are in the order of their first event; `errors` counts the distinct kinds of errors, kept or not, and
     `occurrences` all their events. `others` counts the lines of events that are in none of `kinds`, quiet ones too.
+    `versions` are those that lines near the beginning name, by product, under no name where a line does not say whose.
     """
 
     lines: int
@@ -37,7 +39,12 @@ class Log:
     kinds: tuple[Kind, ...]
     root: Kind | None
     product: str
-    version: str
+    versions: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The version of the product that wrote the log, where a line names it."""
+        return self.versions.get(self.product) or self.versions.get("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ def read(found: Iterable[Line]) -> Log:
     for event in grouping.events(found):
         tally.add(event)
     kinds = tally.kept()
+    product = products.product([*tally.sample, *(kind.text for kind in kinds[:SAMPLE])])
     return Log(
         lines=grouping.read,
         unreadable=grouping.unreadable,
@@ -77,15 +85,16 @@ def read(found: Iterable[Line]) -> Log:
         others=grouping.read - sum(kind.lines for kind in kinds) - grouping.unreadable,
         kinds=kinds,
         root=_root(kinds),
-        product=products.product([*tally.sample, *(kind.text for kind in kinds[:SAMPLE])]),
-        version=tally.version,
+        product=product,
+        versions=tally.versions,
     )
 
 
 def signature(log: Log, kind: Kind) -> Signature:
     """Return what one kind of error of a log is looked up by."""
     product = products.source(f"{kind.component}: {kind.text}", log.product)
-    return Signature(kind.message, kind.template, product, log.version, kind.component)
+    version = log.version if product == log.product else log.versions.get(product, "")
+    return Signature(kind.message, kind.template, product, version or products.version(kind.text), kind.component)
 
 
 def important(kinds: Sequence[Kind]) -> list[Kind]:

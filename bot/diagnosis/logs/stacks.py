@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-_DETAIL = r"(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION|详细信息|详细|提示|语句|上下文|背景|查询|位置)"
+_DETAILS = (
+    *("DETAIL", "HINT", "STATEMENT", "CONTEXT", "QUERY", "LOCATION"),
+    *("详细信息", "详细", "提示", "语句", "上下文", "背景", "查询", "位置"),
+)
+_DETAIL = rf"(?:{'|'.join(_DETAILS)})"
+_INDENTED = ("at ", "Caused by:", "... ", "Suppressed:", 'File "')
+_DEEP = ("\t", "     ")
+_NEAR = 80
+"""Characters in which the word for a detail, and the colon after it, stand."""
+
 _GOES_ON = re.compile(
     rf"[ \t]+\S|at [\w.$/<>]+\(|Caused by:|\.{{3}} \d+ (?:more|common)|Suppressed:|[)\]}}]|Wrapped by|{_DETAIL}[:：]"
     r"|During handling of|The above exception|goroutine \d+ \[|\[signal |created by |ORA-06512|\[SQL:|LINE \d+:|第\d+行"
@@ -30,11 +39,23 @@ _APART = re.compile(
     r"panic: |(?:FATAL ERROR|fatal error|npm ERR!|错误|致命错误|告警|警告)[:：]? |(?:Normal|Warning) {2,}[A-Z]"
     r"|thread '[^'\n]{0,80}' panicked|\[(?!SQL|signal )[^\]\s:\d][^\]\s:]{0,19}\] \S"
 )
+_APART_FIRST = frozenset("pFfn错致告警NWt[")
 
 
 def follows_time(body: str, last: str) -> bool:
     """Tell whether a line that has a time of its own goes on with the event, as stacks in a system log do."""
-    return _STAMPED_GOES_ON.match(body) is not None or (body.startswith(" ") and _CHAINED.match(last) is not None)
+    if body.lstrip().startswith(_INDENTED) or body.startswith(_DEEP) or _names_detail(body):
+        return _STAMPED_GOES_ON.match(body) is not None
+    return body.startswith(" ") and _CHAINED.match(last) is not None
+
+
+def _names_detail(body: str) -> bool:
+    """Tell quickly what the pattern need not be asked: whether a word for a detail stands before the first colon."""
+    colon = body.find(":", 0, _NEAR)
+    if body.endswith(_DETAILS, 0, max(colon, 0)):
+        return True
+    wide = body.find("\uff1a", 0, _NEAR)
+    return wide > 0 and body.endswith(_DETAILS, 0, wide)
 
 
 def follows(body: str, last: str, *, in_trace: bool) -> bool:
@@ -60,7 +81,7 @@ def announced(last: str) -> bool:
 
 def stands_apart(body: str) -> bool:
     """Tell whether a line begins something of its own even right below a line that has a time."""
-    return _APART.match(body) is not None
+    return body[:1] in _APART_FIRST and _APART.match(body) is not None
 
 
 def is_stack(body: str) -> bool:

@@ -41,7 +41,7 @@ class Tally:
         self.events = self.occurrences = 0
         self.distinct: set[int] = set()
         self.sample: list[str] = []
-        self.version = ""
+        self.versions: dict[str, str] = {}
         self._looked_into = 0
         self._templates: dict[str, str] = {}
         self._kinds: dict[tuple[str, str], _Counted] = {}
@@ -53,7 +53,8 @@ class Tally:
         first = event.texts[0] if event.texts else ""
         if len(self.sample) < SAMPLE:
             self.sample.append(f"{event.program}: {first}" if event.program else first)
-            self.version = self.version or products.version(first)
+            if version := products.version(first):
+                self.versions.setdefault(products.owner(first), version)
         if event.is_telling:
             self._told(event)
         self._recent.append(first)
