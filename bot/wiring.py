@@ -124,7 +124,7 @@ def build_bot(settings: Settings, retriever: Retriever, reranker: Reranker | Non
 
 
 def build_answerer(parts: Parts, leases: Leases) -> Answerer:
-    """Put the answer cache before the bot; `parts.bot` itself has none, for whoever measures.
+    """Put the answer cache before the bot, and before both what masks; `parts.bot` has no cache, for whoever measures.
 
     A waiter's patience leaves it half of Celery's visibility timeout to compute an answer of its own.
     """
@@ -133,16 +133,18 @@ def build_answerer(parts: Parts, leases: Leases) -> Answerer:
         return parts.bot
     from bot.conversation import cache
     from bot.conversation.flight import Flights
+    from bot.diagnosis.masking import MaskingAnswerer
 
     used = recipe(parts)
     flights = Flights(leases, settings.work.lease_s, settings.work.visibility_timeout_s / 2)
-    return cache.CachingAnswerer(
+    caching = cache.CachingAnswerer(
         parts.bot,
         lambda question: cache.key(question, parts.index.generation(), replace(used, evidence=parts.judge.version())),
         parts.store,
         flights,
         settings.cache.answers_s,
     )
+    return MaskingAnswerer(caching, settings.masking)
 
 
 def recipe(parts: Parts) -> Recipe:

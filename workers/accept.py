@@ -1,4 +1,4 @@
-"""Taking a question in: claim it in the ledger, then queue it, and only then tell the platform that it arrived."""
+"""Taking a question in: mask it, claim it in the ledger, queue it, and only then tell the platform that it arrived."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from bot.diagnosis.masking import masked_question
 from bot.ports import Dispatcher, Ledger
+from bot.settings import Masking
 from bot.types import FINISHED, Question
 from workers.handler import encode
 
@@ -27,16 +29,18 @@ class Acceptance:
     ledger: Ledger
     dispatcher: Dispatcher
     again_s: float = AGAIN_S
+    masking: Masking = field(default_factory=Masking)
     _queued: dict[str, float] = field(default_factory=dict)
     _locks: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(_STRIPES)))
 
     def __call__(self, question: Question) -> bool:
-        """Claim and queue the question; False when it was claimed before.
+        """Claim and queue the question without its secrets; False when it was claimed before.
 
         A repetition of a question that is not finished is queued again, since the first delivery may have died between
         the two, unless we queued it a moment ago; the handler answers it once all the same. Raises
         `StoreUnavailableError` or `QueueUnavailableError`, upon which the platform must be told to deliver again.
         """
+        question = masked_question(question, self.masking)
         fresh = self.ledger.open(question)
         with self._locks[hash(question.id) % _STRIPES]:
             if fresh or self._is_wanted_again(question.id):

@@ -14,14 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from bot import metrics
 from bot.conversation import cache, leasing
 from bot.conversation.answers import AnswerBook
-from bot.errors import (
-    ConfigurationError,
-    MessengerUnavailableError,
-    PayloadError,
-    PostponedError,
-    QuorumError,
-)
+from bot.diagnosis import masking
+from bot.errors import ConfigurationError, MessengerUnavailableError, PayloadError, PostponedError, QuorumError
 from bot.ports import Answerer, DeadLetters, Errands, Leases, Ledger, Messenger
+from bot.settings import Masking
 from bot.types import FINISHED, Platform, Question
 from workers import making, seating
 from workers.failing import failure, told
@@ -72,6 +68,7 @@ class Handler:
     messengers: Mapping[Platform, Messenger]
     tries: Tries = field(default_factory=Tries)
     quarantine: Quarantine = field(default_factory=Quarantine)
+    masking: Masking = field(default_factory=Masking)
 
     def __call__(self, payload: bytes) -> None:
         """Answer what is unfinished and due in the payload's conversation, oldest first.
@@ -274,7 +271,7 @@ class Handler:
             message = f"Question {question.id} is given up after {entry.attempts} attempts."
             return failure(question), QuorumError(message)
         try:
-            gathered = telling.messenger.gather(question)
+            gathered = masking.masked_question(telling.messenger.gather(question), self.masking, question)
             answer = self.bot.answer(gathered, telling)
         except MessengerUnavailableError:
             raise
@@ -282,7 +279,8 @@ class Handler:
             if getattr(exc, "retryable", False) and not self.tries.last(entry):
                 raise
             return failure(question), told(question, exc)
-        return replace(answer, notices=(*gathered.notices, *answer.notices)), None
+        hidden = masking.told(gathered.masked, question.language)
+        return replace(answer, notices=(*gathered.notices, *hidden, *answer.notices)), None
 
     def _withdrawn(self, question: Question) -> bool:
         entry = self.ledger.find(question.id)

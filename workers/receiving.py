@@ -65,7 +65,7 @@ def _slack(settings: Settings, backing: Backing) -> Receiver:
 
     replying = open_replying(settings, backing.store, backing.ledger, backing.leases)
     outside = Outside(
-        accept=Acceptance(backing.ledger, backing.dispatcher),
+        accept=Acceptance(backing.ledger, backing.dispatcher, masking=settings.masking),
         acknowledge=replying.messenger.acknowledge,
         ledger=backing.ledger,
         store=backing.store,
@@ -86,7 +86,7 @@ def _wecom(settings: Settings, backing: Backing) -> Receiver:
 
     replying = open_replying(settings, backing.store, backing.ledger, backing.leases)
     outside = Outside(
-        accept=Acceptance(backing.ledger, backing.dispatcher),
+        accept=Acceptance(backing.ledger, backing.dispatcher, masking=settings.masking),
         ledger=backing.ledger,
         store=backing.store,
         leases=backing.leases,

@@ -21,6 +21,7 @@ from adapters import blocking
 from adapters.web.messenger import WebMessenger
 from adapters.web.routes import WebApi
 from bot import access, metrics
+from bot.diagnosis.masking import masked_question
 from bot.errors import ConfigurationError, MessengerUnavailableError
 from workers import monitoring
 from workers.accept import Acceptance
@@ -62,9 +63,10 @@ def application(
     """Put the routes together: the web's if it is served, the receivers', and those for operators."""
     web = WebApi(
         WebMessenger(backing.store, settings.cache.sources_s),
-        Acceptance(backing.ledger, backing.dispatcher),
+        Acceptance(backing.ledger, backing.dispatcher, masking=settings.masking),
         backing.ledger.find,
         functools.partial(access.visible, settings.access),
+        functools.partial(masked_question, policy=settings.masking),
     )
     probes = dict(backing.probes) | ({"messengers": functools.partial(_check, receivers)} if receivers else {})
     readiness, looking = Readiness(probes), anyio.CapacityLimiter(2)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Accept = Callable[[Question], bool]
     Find = Callable[[str], Entry | None]
     See = Callable[[Collection[str] | None], Scope]
+    Mask = Callable[[Question], Question]
 
 RETRY_AFTER_S = 5
 LOOKING_THREADS = 8
@@ -50,6 +51,8 @@ _DONE = "done"
 class WebApi:
     """The API over `accept` (True for a new question), `find` in the ledger, and `see`, which resolves the scope.
 
+    `mask` is what `accept` does to a question: asked twice with two passwords it is the same question.
+
     All of them may block; they run on a few threads of their own, taking apart from looking, never on the event loop.
     """
 
@@ -57,6 +60,7 @@ class WebApi:
     accept: Accept
     find: Find
     see: See
+    mask: Mask
     _taking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(blocking.TAKING_THREADS))
     _looking: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(LOOKING_THREADS))
     _streams: int = 0
@@ -154,7 +158,7 @@ class WebApi:
         fresh = self.accept(question)
         if not fresh:
             known = self.find(question.id)
-            if known is not None and known.question.text != question.text:
+            if known is not None and known.question.text != self.mask(question).text:
                 raise intake.RequestRefusedError(409, "web_taken", question.language)
         return fresh
 

@@ -53,9 +53,14 @@ _NOTHING = re.compile(
     r"(?i)(?:yes|no|true|false|null|none|nil|undefined|empty|error|required|expired|invalid|incorrect|wrong|missing"
     r"|str(?:ing)?|bool(?:ean)?|int|text|optional|any|is|not|the|for|on|off|default|changed|reset|locked|unlocked)"
     r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
-    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[A-Za-z _-]+>$"
+    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[^\d<>\n]+>$|[.…]+$"
+    r"|(?:(?:your|new|old|my|the|some)[_ -]?)?(?:password|passwd|pwd)[)\]},.;]*$|[新旧原你您的强]{0,4}(?:密码|口令)$"
+    r"|[A-Za-z_][\w.]*+(?:\[[\"']|\([\"')])"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
+
+_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+$")
+"""`YOUR_API_TOKEN`, where a template has a token."""
 
 _WORTHY = re.compile(r"(?=\D*\d)\S{6,}|\S{20,}")
 _STRANGE = re.compile(r"(?=\S*[\d!@#$%^&*~])\S{4,}|\S{20,}")
@@ -73,7 +78,8 @@ def _weighty(match: re.Match[str]) -> bool:
     """Tell a token from a word; grammars and programs have tokens too."""
     value = secret(match)
     is_set = match.groupdict().get("equals") is not None and len(value) > _SHORT
-    return _NOTHING.match(value) is None and (is_set or _WORTHY.match(value) is not None)
+    is_named = _NOTHING.match(value) is not None or _CONSTANT.match(value) is not None
+    return not is_named and (is_set or _WORTHY.match(value) is not None)
 
 
 def _in_statement(match: re.Match[str]) -> bool:
@@ -168,6 +174,7 @@ RULES = (
         "password",
         "://",
         r"(?<=://)[^\s/:@\"'<>\[\ufdd0\ufdd1]{0,100}:(?!\d{1,5}(?:[/?\s]|$))(?P<s>[^\s\"'<>\ufdd0\ufdd1]{1,300})@(?=[\w.\[%-])",
+        _meant,
     ),
     rule("token", "http", r"https?://(?P<s>[^\s/:@\"'<>?#\ufdd0\ufdd1]{16,200})@"),
     rule(

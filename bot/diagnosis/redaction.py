@@ -51,7 +51,8 @@ def redact(texts: Sequence[str], rules: Sequence[Rule], others: Sequence[Sequenc
     """Mask the secrets of texts that are read together: equal values have one name, `<password-1>`, in all of them.
 
     Names that stand in `texts` already stay, and no value is called by one of them. Each of `others` is a group of
-    texts with names of its own, which mean something else and are named anew. The result has all texts in order.
+    texts with names of its own, which mean something else and are named anew. The result has all texts in order, and
+    every line where it was.
     """
     names = Names()
     hidden = [names.keeping(text) for text in texts]
@@ -115,10 +116,10 @@ def _merged(text: str, spots: Sequence[int]) -> list[Span]:
 
 
 def _replaced(text: str, kind: str, spans: Iterable[Span], names: Names) -> str:
-    """Replace spans, which are in order and apart; what is masked already stays as it is."""
+    """Replace spans, which are in order and apart, and leave as many lines as there were."""
     pieces, last = [], 0
     for start, end in _unmasked(text, spans):
-        pieces += [text[last:start], names.name(kind, text[start:end])]
+        pieces += [text[last:start], names.name(kind, text[start:end]), "\n" * text.count("\n", start, end)]
         last = end
     return "".join([*pieces, text[last:]])
 

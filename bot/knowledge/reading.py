@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bot.errors import FileRefusedError
-from bot.knowledge import chunking
+from bot.knowledge import chunking, concealing
 from bot.knowledge.documents import Section
 from bot.knowledge.readers import archives, data, html, office, pdf, sheets, text
 
@@ -37,7 +37,7 @@ def read(name: str, content: bytes, chunk_chars: int, max_unpacked: int) -> Draf
     """Read one file and cut it into pieces; raises `FileRefusedError` with the reason why it cannot be indexed."""
     kind = family(name, content, max_unpacked)
     document = parse(kind, content)
-    draft = chunking.split(document, name, chunk_chars)
+    draft = chunking.split(concealing.concealed(document), name, chunk_chars)
     if not any(piece.text.strip() for piece in draft.pieces):
         raise FileRefusedError(reason="empty", detail="The file holds no text.")
     if sum(len(part.text) for part in document.parts if isinstance(part, Section)) > max_unpacked:

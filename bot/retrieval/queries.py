@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import text as texts
 from bot.diagnosis import codes
+from bot.diagnosis.placeholders import holes
 from bot.types import Language
 
 _MAX_MESSAGE = 400
@@ -61,8 +62,12 @@ def read(text: str) -> Pieces:
 
 
 def unaddressed(text: str) -> str:
-    """Drop the people who are mentioned by their ids, as `@U024BE7LH`: no page holds those, which counts against it."""
-    return _ADDRESSED.sub("", text).strip() or text
+    """Drop the people who are mentioned by their ids, as `@U024BE7LH`, and what stands in place of secrets.
+
+    No page holds those, which would count against it.
+    """
+    bare = holes(text)
+    return _ADDRESSED.sub("", bare).strip() or bare
 
 
 def telling(text: str) -> str:

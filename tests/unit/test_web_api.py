@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,7 +19,9 @@ from adapters.web.messenger import WebMessenger
 from adapters.web.routes import WebApi
 from bot import access
 from bot.backends.sqlite import SqliteLedger, SqliteStore
+from bot.diagnosis.masking import masked_question
 from bot.errors import QueueUnavailableError, StoreUnavailableError
+from bot.settings import Masking
 from bot.types import Address, Answer, Question, Receipt
 from tests.fakes.web_server import served
 
@@ -58,7 +61,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.fixture
 def web(desk: Desk) -> Iterator[httpx.Client]:
-    api = WebApi(desk.messenger, desk.accept, desk.ledger.find, lambda asked: access.visible(ACCESS, asked))
+    mask = partial(masked_question, policy=Masking())
+    api = WebApi(desk.messenger, desk.accept, desk.ledger.find, lambda asked: access.visible(ACCESS, asked), mask)
     with served(Starlette(routes=api.routes())) as url, httpx.Client(base_url=url, trust_env=False) as client:
         yield client
 

@@ -41,14 +41,15 @@ def command(labelled: Path, *, as_json: bool) -> None:
 
 def _rows(parts: Parts, lines: list[Line]) -> list[tuple[Candidates, bool]]:
     from bot.types import Scope
-    from workers.cli import progress
+    from workers.cli import progress, session
 
     rows = []
     with progress.bar("Searching", len(lines)) as (_, advance):
         for line in lines:
             collection = line.fields.get("collection")
             scope = Scope(None if collection is None else frozenset({collection}))
-            found = parts.retriever.candidates(line.fields["question"], scope, parts.settings.retrieval.passages)
+            text = session.masked(line.fields["question"], parts)
+            found = parts.retriever.candidates(text, scope, parts.settings.retrieval.passages)
             rows.append((found, line.fields["answerable"]))
             advance(line.id)
     return rows

@@ -31,7 +31,7 @@ def command() -> None:
     messenger, failed = ConsoleMessenger(sys.stdout), False
     with session.worker({"cli": messenger}) as worker:
         dispatcher = InlineDispatcher(worker.handler, threads=1)
-        accept = Acceptance(worker.ledger, dispatcher)
+        accept = Acceptance(worker.ledger, dispatcher, masking=worker.parts.settings.masking)
         try:
             for line in _lines():
                 question = messenger.to_question({"id": f"cli-{uuid.uuid4().hex}", "text": line})

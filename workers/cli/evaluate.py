@@ -65,7 +65,7 @@ def _answerer(parts: Parts, settings: Settings) -> Callable[[Golden], Answered]:
 
     def answer(item: Golden) -> Answered:
         scope = Scope(None if item.collection is None else frozenset({item.collection}))
-        retrieval = retriever.retrieve(item.question, scope, _DEPTH)
+        retrieval = retriever.retrieve(session.masked(item.question, parts), scope, _DEPTH)
         return running.answered(retrieval, bot.answer(session.question(item.question, item.collection, item.id)))
 
     return answer

@@ -34,7 +34,7 @@ def command(text: str | None, k: int, collection: str | None, batch: Path | None
 
     with session.parts() as parts:
         asked = session.question(text or "", collection)
-        retrieval = parts.retriever.retrieve(asked.text, _scope(collection, None), k)
+        retrieval = parts.retriever.retrieve(session.masked(asked.text, parts), _scope(collection, None), k)
     if as_json:
         click.echo(json.dumps(as_data("1", retrieval), ensure_ascii=False))
     else:
@@ -59,7 +59,8 @@ def _run_batch(batch: Path, k: int, collection: str | None) -> None:
     with session.parts() as parts, progress.bar("Searching", len(lines)) as (_, advance):
         for line, documents in zip(lines, restrictions, strict=True):
             scope = _scope(line.fields.get("collection") or collection, documents)
-            batches.write(as_data(line.id, parts.retriever.retrieve(line.fields["question"], scope, k)))
+            text = session.masked(line.fields["question"], parts)
+            batches.write(as_data(line.id, parts.retriever.retrieve(text, scope, k)))
             advance(line.id)
 
 

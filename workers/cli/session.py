@@ -51,6 +51,13 @@ def pasted() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
+def masked(text: str, parts: Parts) -> str:
+    """Return what is asked without its secrets, as it is looked up: an embedder may be on another host."""
+    from bot.diagnosis import masking
+
+    return masking.masked(text, parts.settings.masking)
+
+
 def question(text: str, collection: str | None = None, identity: str | None = None) -> Question:
     """Make a question of this terminal's user. Raises `InputError` for one without any text."""
     if not text.strip():

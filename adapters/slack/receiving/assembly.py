@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.background import Background
@@ -24,6 +25,7 @@ from adapters.slack.receiving.routes import EventsRoute
 from adapters.slack.receiving.sockets import Sockets
 from adapters.slack.receiving.versions import Versions
 from bot.conversation.answers import AnswerBook
+from bot.diagnosis.masking import masked_question
 from bot.ports import Leases, Ledger, Store
 from bot.types import Question
 
@@ -111,6 +113,7 @@ def _intake(settings: Settings, outside: Outside, backgrounds: tuple[Background,
     clicks = Clicks(api, outside.accept, ledger, store, book, recents, quick)
     return Intake(
         ours=lambda: outside.identity.ours().ourselves,
+        mask=partial(masked_question, policy=settings.masking),
         accept=outside.accept,
         acknowledge=outside.acknowledge,
         ledger=ledger,

@@ -63,11 +63,12 @@ _TOKEN = re.compile(r"<[^<>]*>")
 class Intake:
     """Takes what was verified, from HTTP and from Socket Mode alike; any number of threads may call it.
 
-    `accept` claims and queues a question and tells whether it is new; `acknowledge` shows in Slack that it arrived, and
-    is not waited for.
+    `mask` takes the secrets out of a question before anything else is done with it; `accept` claims and queues it and
+    tells whether it is new; `acknowledge` shows in Slack that it arrived, and is not waited for.
     """
 
     ours: Callable[[], Ourselves]
+    mask: Callable[[Question], Question]
     accept: Callable[[Question], bool]
     acknowledge: Callable[[Question], object]
     ledger: Ledger
@@ -138,7 +139,7 @@ class Intake:
             self.engagement.begin(post.team, post.channel, post.thread)
         if event.is_empty:
             return self._take(questions.said("empty", post, language), post)
-        return self._take(questions.asked(event, language), post)
+        return self._take(self.mask(questions.asked(event, language)), post)
 
     def _commanded(self, event: Commanded, payload: Json) -> Json:
         language = self._language(event.text, event.post, payload)
@@ -156,7 +157,7 @@ class Intake:
         edited_ts = str(((payload.get("event") or {}).get("message") or {}).get("edited", {}).get("ts") or post.ts)
         if event.asked.via in ENGAGING:
             self.engagement.begin(post.team, post.channel, post.thread)
-        question = questions.asked(event.asked, self._language(event.asked.text, post, payload))
+        question = self.mask(questions.asked(event.asked, self._language(event.asked.text, post, payload)))
         if event.asked.is_empty:
             question = replace(question, task="say", text="empty")
         verdict = self._verdict(questions.version(question, edited_ts), post)
