@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -173,10 +173,14 @@ class Wecom(_Part):
 
 
 class Helpdesk(_Part):
-    """Where questions go that a human is to answer."""
+    """Where questions go that a human is to answer: one place, of the asker's own messenger before the other's."""
 
     slack_channel: str = Field("", description="Id of the Slack channel, C…")
-    wecom_user: str = Field("", description="UserID of whoever takes questions in WeCom")
+    wecom_user: str = Field("", description="UserID of whoever takes questions in WeCom; wants the self-built app")
+    wecom_webhook: SecretStr = Field(
+        SecretStr(""),
+        description="Address of a WeCom group's robot, with its key: https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…",
+    )
 
 
 class Limits(_Part):
@@ -226,11 +230,11 @@ class Settings(BaseSettings):
     voting: Voting = Voting()
     retrieval: Searching = Searching()
     ingest: Ingesting = Ingesting()
+    masking: Masking = Masking()
     models: ModelCalls = ModelCalls()
     sweeper: Sweeper = Sweeper()
     work: Working = Working()
     http: Http = Http()
-    masking: Masking = Masking()
     cache: Caching = Caching()
     slack: Slack = Slack()
     wecom: Wecom = Wecom()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
 from adapters.slack import manifest
@@ -77,6 +77,7 @@ def settings_rows(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, st
 def default_of(field: FieldInfo) -> str:
     """Show a default as it would be written, or as empty."""
     value = field.get_default(call_default_factory=True)
+    value = value.get_secret_value() if isinstance(value, SecretStr) else value
     if value is PydanticUndefined or value in ("", {}, ()):
         return "empty"
     if isinstance(value, tuple):

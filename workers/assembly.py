@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from bot.ports import DeadLetters, Leases, Ledger
 from bot.wiring import Parts
 from workers.handler import Handler
+from workers.helpdesks import open_helpdesks
 from workers.tries import Tries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.conversation.escalation import Helpdesk
     from bot.ports import Messenger, Store
     from bot.settings import Settings
     from bot.types import Platform
@@ -63,7 +63,6 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
             min(_TURN_S, settings.work.visibility_timeout_s / 10),
             min(settings.limits.at_once, max(1, settings.work.concurrency // 2)),
         ),
-        masking=settings.masking,
     )
     return Worker(parts, ledger, leases, dead, handler)
 
@@ -71,24 +70,20 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
 def open_messengers(settings: Settings, store: Store, ledger: Ledger, leases: Leases) -> dict[Platform, Messenger]:
     """Open the messengers that the settings name; the web is always there, since it needs no account.
 
-    Raises `ConfigurationError` for half a set of credentials.
+    Raises `ConfigurationError` for half a set of credentials, and for a helpdesk that can be none.
     """
     from adapters.web.messenger import WebMessenger
     from workers.receiving import configured
 
     found: dict[Platform, Messenger] = {"web": WebMessenger(store, settings.cache.sources_s)}
     platforms = configured(settings, "all")
-    elsewhere: Helpdesk | None = None
+    desks = open_helpdesks(settings, store, leases, platforms)
     if "slack" in platforms:
         from adapters.slack import assembly as slack
-        from adapters.slack.replying.desk import ChannelDesk
 
-        replying = slack.open_replying(settings, store, ledger, leases)
-        found["slack"] = replying.messenger
-        if channel := settings.helpdesk.slack_channel:
-            elsewhere = ChannelDesk(replying.api, replying.identity, channel)
+        found["slack"] = slack.open_replying(settings, store, ledger, leases, desks.get("slack")).messenger
     if "wecom" in platforms:
         from adapters.wecom import assembly as wecom
 
-        found["wecom"] = wecom.open_replying(settings, store, ledger, leases, elsewhere).messenger
+        found["wecom"] = wecom.open_replying(settings, store, ledger, leases, desks.get("wecom")).messenger
     return found

@@ -11,6 +11,7 @@ from adapters.slack.calling.people import People
 from adapters.slack.gathering.gather import Gatherer
 from adapters.slack.gathering.scope import names_groups
 from adapters.slack.layout.views import Shelf, shelf_notice
+from adapters.slack.replying.desk import ChannelDesk
 from adapters.slack.replying.escalating import Escalating
 from adapters.slack.replying.messenger import Hooks, SlackMessenger
 from bot import access
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.slack.layout.blocks import Reply
+    from bot.conversation.escalation import Helpdesk
     from bot.ports import Leases, Ledger
     from bot.types import Question
 
@@ -70,13 +72,27 @@ class Shelves:
             return frozenset()
 
 
-def open_replying(settings: Settings, store: Store, ledger: Ledger, leases: Leases) -> Replying:
-    """Put together what replies; nothing is called yet."""
+def open_helpdesk(settings: Settings, store: Store) -> Helpdesk | None:
+    """Return the channel of the settings, else None; nothing is called yet."""
+    channel = settings.helpdesk.slack_channel.strip()
+    if not channel:
+        return None
+    api = SlackApi(settings.slack, store)
+    return ChannelDesk(api, Identifying(api, store, settings.slack.bot_token), channel)
+
+
+def open_replying(
+    settings: Settings, store: Store, ledger: Ledger, leases: Leases, helpdesk: Helpdesk | None = None
+) -> Replying:
+    """Put together what replies; nothing is called yet.
+
+    Questions for a human go to the helpdesk, in whichever messenger that is.
+    """
     api = SlackApi(settings.slack, store)
     identity, people = Identifying(api, store, settings.slack.bot_token), People(api, store)
     shelves = Shelves(settings, store, people)
     gatherer = Gatherer(api, people, identity, settings)
     book = AnswerBook(store, settings.cache.sources_s)
-    escalating = Escalating(api, identity, store, ledger, book, settings.helpdesk.slack_channel)
+    escalating = Escalating(api, identity, store, ledger, book, helpdesk)
     messenger = SlackMessenger(api, identity, store, Hooks(gatherer.gather, escalating.run, shelves.reply))
     return Replying(api, identity, people, AcknowledgingOnce(messenger, store, leases), shelves)

@@ -12,7 +12,7 @@ from adapters.wecom.gathering.gather import Gatherer
 from adapters.wecom.gathering.history import History
 from adapters.wecom.replying.app import AppReplies
 from adapters.wecom.replying.bot import BotReplies
-from adapters.wecom.replying.escalating import Escalating, MemberDesk
+from adapters.wecom.replying.escalating import Escalating
 from adapters.wecom.replying.marking import Marking
 from adapters.wecom.replying.messenger import Hooks, WecomMessenger
 from adapters.wecom.replying.outbox import Outbox
@@ -38,17 +38,15 @@ class Replying:
 
 
 def open_replying(
-    settings: Settings, store: Store, ledger: Ledger, leases: Leases, elsewhere: Helpdesk | None = None
+    settings: Settings, store: Store, ledger: Ledger, leases: Leases, helpdesk: Helpdesk | None = None
 ) -> Replying:
     """Put together what replies; nothing is called yet. Raises `ConfigurationError` for half a set of credentials.
 
-    Questions for a human go to the member of the settings if there is the app, else to the helpdesk `elsewhere`.
+    Questions for a human go to the helpdesk, in whichever messenger that is.
     """
     found, api = modes(settings.wecom), WecomApi(settings.wecom, store, leases)
     app = AppReplies(Outbox(api, store, Quota(store, leases, api.owner))) if "app" in found else None
     book = AnswerBook(store, settings.cache.sources_s)
-    user = settings.helpdesk.wecom_user.strip()
-    helpdesk = MemberDesk(app, user) if app is not None and user else elsewhere
     escalating = Escalating(Marking(api) if app else None, store, ledger, book, helpdesk)
     sayings = Sayings(book, History(store, book), waiting=lambda: len(ledger.unfinished(0.0)))
     replies: dict[Mode, Replies] = {mode: BotReplies(store) for mode in found if mode != "app"}

@@ -70,6 +70,10 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "There is no answer yet, and a person asked for a human.",
         "zh": "尚无回答，用户要求转人工。",
     },
+    "escalation_again": {
+        "en": "(This may already stand above: WeCom did not confirm the first try.)",
+        "zh": "（以下内容可能已在上文出现：企业微信未确认第一次发送。）",
+    },
     "escalation_done": {
         "en": "A human colleague was asked; the answer will come from a person.",
         "zh": "已转给人工同事，将由人工回复。",

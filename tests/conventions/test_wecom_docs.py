@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.wecom.calling import client
+from adapters.wecom.calling import client, exchange
 from adapters.wecom.receiving import pushing
 from workers.cli import doctor_wecom
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "wecom.md"
 PUSHED = {pushing.BUSY, pushing.CONFLICT, pushing.FOREIGN, pushing.EXPIRED, pushing.UNSUBSCRIBED, *pushing.LIMITED}
-CALLED = {client.BUSY, client.UNTRUSTED, *client.ENDED, *client.LIMITED}
+CALLED = {exchange.BUSY, exchange.UNTRUSTED, *client.ENDED, *exchange.LIMITED}
 
 
 def test_every_known_error_code_of_wecom_is_explained_in_both_languages() -> None:

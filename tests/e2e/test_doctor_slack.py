@@ -8,6 +8,8 @@ import pytest
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.fake import ALICE
+from tests.fakes.wecom import FakeWeCom
+from tests.fakes.wecom.fake import ROBOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +104,17 @@ def test_a_helpdesk_that_is_not_set_is_a_warning(sample: Quorum, slack: FakeSlac
 
     assert run.status == 0
     assert lines(run)["slack helpdesk"][0] == "warn"
+
+
+def test_a_helpdesk_in_wecom_is_named_where_slack_has_none(sample: Quorum, slack: FakeSlack) -> None:
+    with FakeWeCom() as wecom:
+        robot = {"QUORUM_WECOM__API_URL": wecom.server.address, "QUORUM_HELPDESK__WECOM_WEBHOOK": wecom.webhook}
+        run = sample("doctor", **slack.settings, **robot)
+
+    assert run.status == 0
+    assert lines(run)["slack helpdesk"] == ("ok", "in WeCom: group robot")
+    assert "WeCom knows the group robot" in run.out
+    assert ROBOT not in run.out
 
 
 @pytest.mark.parametrize(

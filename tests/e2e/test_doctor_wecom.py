@@ -12,7 +12,7 @@ from adapters.wecom.receiving.app import AppRoute
 from tests.fakes.web_server import served
 from tests.fakes.wecom import FakeWeCom
 from tests.fakes.wecom.corp import made_key
-from tests.fakes.wecom.fake import LI
+from tests.fakes.wecom.fake import LI, OPS, ROBOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.wecom.corp import Corp
 
-HELPDESK = "QUORUM_HELPDESK__WECOM_USER"
+HELPDESK, WEBHOOK = "QUORUM_HELPDESK__WECOM_USER", "QUORUM_HELPDESK__WECOM_WEBHOOK"
 NOWHERE = {"QUORUM_HTTP__PORT": "0"}
 """No server runs here, as far as anybody can know."""
 
@@ -138,6 +138,26 @@ def test_a_helpdesk_that_nobody_reads_is_said(sample: Quorum, wecom: FakeWeCom) 
     assert "no such member" in lines(unknown)["wecom helpdesk"][1]
     assert "可见范围" in lines(unseen)["wecom helpdesk"][1]
     assert lines(without_app)["wecom helpdesk"][0] == "warn"
+
+
+def test_a_group_robot_is_looked_at_without_a_word_and_its_key_is_not_shown(sample: Quorum, wecom: FakeWeCom) -> None:
+    known = sample("doctor", **wecom.bot_settings, **{WEBHOOK: wecom.webhook})
+    gone = sample("doctor", **wecom.bot_settings, **{WEBHOOK: wecom.webhook.replace(ROBOT, "k-123")})
+    foreign = sample("doctor", **wecom.bot_settings, **{WEBHOOK: "https://evil.example/send?key=k-123"})
+
+    assert (known.status, gone.status, foreign.status) == (0, 2, 2)
+    assert lines(known)["wecom helpdesk"] == ("ok", "the group robot")
+    assert lines(known)["wecom robot"][0] == "ok"
+    assert "93000" in lines(gone)["wecom robot"][1]
+    assert WEBHOOK in lines(foreign)["wecom robot"][1]
+    assert [each.text for each in wecom.chat(OPS)] == []
+    assert [key for key in (ROBOT, "k-123") if key in known.out + gone.out + foreign.out] == []
+
+
+def test_a_robot_that_nobody_can_be_sent_to_is_said(sample: Quorum, wecom: FakeWeCom) -> None:
+    found = lines(sample("doctor", **{WEBHOOK: wecom.webhook}))
+
+    assert (found["wecom"][0], found["wecom robot"][0]) == ("ok", "warn")
 
 
 def test_readers_whom_nobody_can_be_are_said(sample: Quorum, wecom: FakeWeCom) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 
 from adapters.wecom.assembly import Replying, open_replying
+from adapters.wecom.helpdesk import open_helpdesk
 from adapters.wecom.receiving.assembly import Outside, open_receiving
 from bot.backends.sqlite import SqliteLeases, SqliteLedger, SqliteStore
 from bot.conversation.answers import AnswerBook
@@ -98,7 +99,7 @@ def app_reception(
         ledger = stack.enter_context(closing(SqliteLedger(file)))
         store = stack.enter_context(closing(SqliteStore(file)))
         leases = stack.enter_context(closing(SqliteLeases(file)))
-        replying = open_replying(settings, store, ledger, leases)
+        replying = open_replying(settings, store, ledger, leases, open_helpdesk(settings, store, leases))
         outside = Outside(
             accept=Acceptance(ledger, queue),
             ledger=ledger,

@@ -12,6 +12,7 @@ import pytest
 from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
 from adapters.slack.layout import blocks
+from adapters.slack.replying.desk import ChannelDesk
 from adapters.slack.replying.escalating import Escalating
 from adapters.slack.replying.places import Place
 from adapters.slack.replying.posting import Posting
@@ -108,7 +109,9 @@ def made(
     reply = Posting(api, us).post(place, blocks.answer(answer)[-1], answer=answer.id)
     ledger.open(question)
     ledger.advance(question.id, "delivered", place.at(reply).receipt)
-    return Desk(slack, store, ledger, book, Escalating(api, us, store, ledger, book, channel), question, answer, reply)
+    helpdesk = ChannelDesk(api, us, channel) if channel else None
+    escalating = Escalating(api, us, store, ledger, book, helpdesk)
+    return Desk(slack, store, ledger, book, escalating, question, answer, reply)
 
 
 def test_the_packet_shows_question_asker_permalink_and_vote_and_masks_secrets(desk: Desk) -> None:

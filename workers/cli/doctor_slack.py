@@ -51,7 +51,7 @@ def examine(settings: Settings) -> Sequence[Finding]:
         api = SlackApi(settings.slack, store)
         found = list(_identity(api, store, settings))
         if not any(finding.status for finding in found[:1]):
-            found += _checked("slack helpdesk", lambda: _helpdesk(api, settings))
+            found += _checked("slack helpdesk", lambda: _helpdesk(api, store, settings))
         if how == "socket":
             found += _checked("slack socket", lambda: _socket(settings, store))
     return found
@@ -97,13 +97,11 @@ def _identity(api: SlackApi, store: Store, settings: Settings) -> Iterator[Findi
         yield Finding("slack scopes", f"all {len(manifest.SCOPES)} granted")
 
 
-def _helpdesk(api: SlackApi, settings: Settings) -> Sequence[Finding]:
+def _helpdesk(api: SlackApi, store: Store, settings: Settings) -> Sequence[Finding]:
     """Look whether packets can be posted to the helpdesk's channel."""
     name, channel = "slack helpdesk", settings.helpdesk.slack_channel
     if not channel:
-        return [
-            Finding(name, f"none: whoever asks for a human is told so. Set {HELPDESK} to a channel's id", warning=True)
-        ]
+        return [_elsewhere(name, store, settings)]
     try:
         found = api.call("conversations.info", channel=channel).get("channel") or {}
     except MessengerRefusedError as exc:
@@ -118,6 +116,19 @@ def _helpdesk(api: SlackApi, settings: Settings) -> Sequence[Finding]:
     if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
         return [Finding(name, f"{channel} is shared with another company, which reads what is asked", warning=True)]
     return [Finding(name, channel)]
+
+
+def _elsewhere(name: str, store: Store, settings: Settings) -> Finding:
+    """Say who is asked where Slack has no helpdesk. Raises `ConfigurationError`."""
+    from bot import wiring
+    from workers.helpdesks import open_helpdesks
+
+    with closing(wiring.open_leases(settings)) as leases:
+        desk = open_helpdesks(settings, store, leases, {"slack"}).get("slack")
+    if desk is None:
+        what = f"none: whoever asks for a human is told so. Set {HELPDESK} to a channel's id"
+        return Finding(name, what, warning=True)
+    return Finding(name, f"in WeCom: {desk.name}")
 
 
 def _socket(settings: Settings, store: Store) -> Sequence[Finding]:

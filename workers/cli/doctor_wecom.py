@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from adapters.wecom.calling.client import WecomApi
     from adapters.wecom.credentials import Mode
+    from bot.ports import Leases, Store
     from bot.settings import Settings, Wecom
 
-HELPDESK = "QUORUM_HELPDESK__WECOM_USER"
+HELPDESK, WEBHOOK = "QUORUM_HELPDESK__WECOM_USER", "QUORUM_HELPDESK__WECOM_WEBHOOK"
 ACTIVE = 1
 """The status of a member who uses WeCom (developer.work.weixin.qq.com/document/path/90196)."""
 
@@ -31,6 +32,7 @@ _SETTINGS = {
     "40056": "there is no such app: copy QUORUM_WECOM__AGENT_ID again (应用管理 > the app > AgentId)",
     "40091": "QUORUM_WECOM__SECRET is not valid any more: copy it again (应用管理 > the app > Secret)",
     "301002": "QUORUM_WECOM__SECRET belongs to another app than QUORUM_WECOM__AGENT_ID: copy both from one page",
+    "93000": f"there is no such robot: copy {WEBHOOK} again (the group > … > 群机器人 > Webhook地址)",
     "60111": "there is no such member: copy the 账号 from 通讯录, which is no name and no number",
 }
 _CONSOLE = {
@@ -65,10 +67,12 @@ def examine(settings: Settings) -> Sequence[Finding]:
 
 
 def _off(settings: Settings) -> Sequence[Finding]:
-    off = Finding("wecom", "off: no credentials are set (docs/wecom.md)")
-    if not settings.helpdesk.wecom_user:
-        return [off]
-    return [off, Finding("wecom helpdesk", f"{HELPDESK} is set, and WeCom is off", warning=True)]
+    found = [Finding("wecom", "off: no credentials are set (docs/wecom.md)")]
+    if settings.helpdesk.wecom_user:
+        found.append(Finding("wecom helpdesk", f"{HELPDESK} is set, and WeCom is off", warning=True))
+    if settings.helpdesk.wecom_webhook.get_secret_value().strip():
+        found.append(_checked("wecom robot", settings, lambda: _alone(settings)))
+    return found
 
 
 def _examined(settings: Settings, modes: frozenset[Mode]) -> Iterator[Finding]:
@@ -88,6 +92,8 @@ def _examined(settings: Settings, modes: frozenset[Mode]) -> Iterator[Finding]:
             if "socket" in modes:
                 yield _socket(wecom)
             yield _checked("wecom helpdesk", settings, lambda: _helpdesk(api, settings, modes))
+        if settings.helpdesk.wecom_webhook.get_secret_value().strip():
+            yield _checked("wecom robot", settings, lambda: _robot(settings, store, leases))
 
 
 def _checked(name: str, settings: Settings, probe: Callable[[], Finding]) -> Finding:
@@ -98,6 +104,8 @@ def _checked(name: str, settings: Settings, probe: Callable[[], Finding]) -> Fin
         wrong = _SETTINGS.get(exc.code)
         advice = wrong or _CONSOLE.get(exc.code, "see docs/wecom.md")
         return Finding(name, f"{exc}: {advice}", ConfigurationError.exit_status if wrong else 1)
+    except ConfigurationError as exc:
+        return Finding(name, str(exc), exc.exit_status)
     except QuorumError as exc:
         where = f"Check the network, its proxy, and {settings.wecom.api_url}; after a pause that WeCom wants, try again"
         return Finding(name, f"{exc}. {where}", exc.exit_status)
@@ -147,9 +155,32 @@ def _helpdesk(api: WecomApi, settings: Settings, modes: frozenset[Mode]) -> Find
         return Finding(name, user)
     if user:
         return Finding(name, f"{HELPDESK} is set, but only the self-built app can write to a member", warning=True)
+    if settings.helpdesk.wecom_webhook.get_secret_value().strip():
+        return Finding(name, "the group robot")
     if channel := settings.helpdesk.slack_channel.strip():
         return Finding(name, f"Slack's channel {channel}")
-    return Finding(name, f"none: whoever asks for a human is told so. Set {HELPDESK} to a UserID", warning=True)
+    what = f"Set {HELPDESK} to a UserID, or {WEBHOOK} to the address of a group's robot"
+    return Finding(name, f"none: whoever asks for a human is told so. {what}", warning=True)
+
+
+def _alone(settings: Settings) -> Finding:
+    """Look at a robot where WeCom is off otherwise: it may be told what is asked in Slack."""
+    from adapters.slack.credentials import transport
+    from bot import wiring
+
+    if transport(settings.slack) == "off":
+        return Finding("wecom robot", f"{WEBHOOK} is set, and neither Slack nor WeCom is on", warning=True)
+    with closing(wiring.open_store(settings)) as store, closing(wiring.open_leases(settings)) as leases:
+        return _robot(settings, store, leases)
+
+
+def _robot(settings: Settings, store: Store, leases: Leases) -> Finding:
+    """Look whether WeCom knows the robot; nothing is said in its group. Raises `ConfigurationError`."""
+    from adapters.wecom.helpdesk import open_robot
+
+    if (robot := open_robot(settings, store, leases)) is not None:
+        robot.check()
+    return Finding("wecom robot", "WeCom knows the group robot")
 
 
 def _access(settings: Settings, modes: frozenset[Mode]) -> Iterator[Finding]:

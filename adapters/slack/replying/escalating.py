@@ -1,7 +1,4 @@
-"""Asks a human: one packet a question into the helpdesk's channel, and a word about it to whoever asked.
-
-A retry looks for its own packet in the channel before it posts another: the reply to the first may have been lost.
-"""
+"""Asks a human: one packet a question to the helpdesk, wherever that is, and a word about it to whoever asked."""
 
 from __future__ import annotations
 
@@ -13,11 +10,10 @@ from adapters.slack.calling.client import SlackApi
 from adapters.slack.calling.identity import Identifying
 from adapters.slack.layout import blocks
 from adapters.slack.replying import places
-from adapters.slack.replying.desk import ChannelDesk
 from adapters.slack.replying.posting import Posting
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
-from bot.conversation.escalation import KEPT_S, Handovers
+from bot.conversation.escalation import KEPT_S, Handovers, Helpdesk
 from bot.errors import MessengerBusyError, MessengerRefusedError
 from bot.phrases import say
 from bot.ports import Ledger, Store
@@ -45,14 +41,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Escalating:
-    """Runs the errand `escalate`; `helpdesk` is the id of a channel, empty where there is none."""
+    """Runs the errand `escalate`; without a helpdesk the asker is told that there is none."""
 
     api: SlackApi
     us: Identifying
     store: Store
     ledger: Ledger
     book: AnswerBook
-    helpdesk: str
+    helpdesk: Helpdesk | None
 
     @property
     def posting(self) -> Posting:
@@ -62,8 +58,8 @@ class Escalating:
     def run(self, errand: Question) -> None:
         """Hand over the question that the errand names, and tell its asker; twice does it once.
 
-        Where there is no helpdesk, or it is closed to us, the asker is told so. Raises what `SlackApi` and stores
-        raise, and `PostponedError` while another errand hands the same question over.
+        Where there is no helpdesk, or it is closed to us, the asker is told so. Raises what `SlackApi`, the helpdesk
+        and stores raise, and `PostponedError` while another errand hands the same question over.
         """
         case = self._case(errand)
         said, by = self._handed_over(case)
@@ -88,13 +84,12 @@ class Escalating:
         return Case(errand, question, answer, None)
 
     def _handed_over(self, case: Case) -> tuple[str, str]:
-        """See to it that the packet stands in the helpdesk's channel; return what to say, and which errand says it."""
-        desk = ChannelDesk(self.api, self.us, self.helpdesk) if self.helpdesk else None
+        """See to it that the packet is at the helpdesk; return what to say, and which errand says it."""
 
         def made() -> Packet:
             return escalation.packet(case.question, case.answer, link=self._permalink(case.question))
 
-        return escalation.hand_over(Handovers(self.store), desk, case.question.reply_id, case.errand.id, made)
+        return escalation.hand_over(Handovers(self.store), self.helpdesk, case.question.reply_id, case.errand.id, made)
 
     def _permalink(self, question: Question) -> str:
         """Return the address of the asking message; none for a question that only its asker sees."""

@@ -1,4 +1,4 @@
-"""How much of an app one member may get: 30 messages a minute, 1,000 an hour; WeCom drops more without a word.
+"""How much may be said: to one member by an app 30 messages a minute and 1,000 an hour, of which WeCom drops more.
 
 Who is over it waits (developer.work.weixin.qq.com/document/path/90312).
 """
@@ -25,12 +25,14 @@ PAUSE_S = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Keeps when what was sent to each member, for all processes, under `wecom-quota:<owner>:<user>`."""
+    """Keeps when what was sent to each member, or by a robot, for all processes, under `wecom-quota:<owner>:<user>`."""
 
     store: Store
     leases: Leases
     owner: str
     now: Callable[[], float] = time.time
+    a_minute: int = A_MINUTE
+    an_hour: int = AN_HOUR
 
     def take(self, user: str) -> None:
         """Count one message that is about to be sent.
@@ -40,7 +42,7 @@ class Quota:
         key, until = f"wecom-quota:{self.owner}:{user}", time.monotonic() + WAIT_S
         while (held := self.leases.acquire(key, LEASE_S)) is None:
             if time.monotonic() > until:
-                message = "another process sends to the same member"
+                message = "another process sends to the same place"
                 raise MessengerBusyError(message, 1.0)
             time.sleep(PAUSE_S)
         try:
@@ -51,9 +53,9 @@ class Quota:
     def _take(self, key: str) -> None:
         now, value = self.now(), self.store.get(key)
         sent = [at for at in (json.loads(value) if value else []) if now - HOUR_S - MARGIN_S < at <= now + MARGIN_S]
-        rest = max(_rest(sent, A_MINUTE, MINUTE_S, now), _rest(sent, AN_HOUR, HOUR_S, now))
+        rest = max(_rest(sent, self.a_minute, MINUTE_S, now), _rest(sent, self.an_hour, HOUR_S, now))
         if rest > 0:
-            message = f"a member gets no more messages for {rest:.1f} s"
+            message = f"no more messages may go there for {rest:.1f} s"
             raise MessengerBusyError(message, rest)
         self.store.put(key, json.dumps([*sent, round(now, 3)]).encode(), HOUR_S + MARGIN_S)
 

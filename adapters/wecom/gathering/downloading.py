@@ -19,7 +19,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from adapters.files.fetching import MAX_BYTES, TIMEOUT_S, UnfetchedError, is_whole, received
 from adapters.files.reading import Fetched
 from adapters.wecom import crypto
-from adapters.wecom.calling.client import BUSY, ENDED, LIMITED
+from adapters.wecom.calling.client import ENDED
+from adapters.wecom.calling.exchange import BUSY, LIMITED
 from adapters.wecom.errors import BadPayloadError
 from bot.errors import ConfigurationError, MessengerUnavailableError
 

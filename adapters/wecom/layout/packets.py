@@ -1,4 +1,4 @@
-"""The packet that whoever answers as a human gets: contents that call nobody and link only to the index."""
+"""The packet that whoever answers as a human gets: it calls nobody and links only to the index and the question."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def packet(shown: Packet, style: Style) -> list[str]:
     title = dialect.strong(say("escalation_title", words))
     asker = shown.asker if shown.platform == "wecom" else f"{shown.platform}: {shown.asker}"
     head = f"{title}\n{say('escalation_from', words, asker=quieting.plain(asker, dialect))}"
+    if is_known(shown.link, {shown.link}) and octets(address(shown.link)) <= URL:
+        head += f" · {dialect.link(say('escalation_where', words), shown.link)}"
     question = "\n".join(quieting.plain(line, dialect) for line in shown.text.split("\n"))
     return pages(f"{head}\n\n{question}", [_facts(shown, dialect)], style, f"packet-{shown.id}", words)
 

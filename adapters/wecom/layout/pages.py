@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 APP = 2_048
 """Bytes of a text or Markdown message of an app; what is over is cut in silence (document 90236)."""
 
+ROBOT = 3_900
+"""Bytes of a group robot's Markdown: WeCom's 4,096 with room for a line above (document 91770)."""
+
 BOT = 20_000
 """Bytes of a stream's content or a Markdown message of the AI bot: WeCom's 20,480 with a margin (document 101031)."""
 
@@ -34,6 +37,7 @@ class Style:
 
 APP_TEXT = Style("text", APP, is_unique=True)
 APP_MARKDOWN = Style("markdown", APP, is_unique=True)
+ROBOT_MARKDOWN = Style("markdown", ROBOT, is_unique=True)
 BOT_MARKDOWN = Style("bot", BOT, is_unique=False)
 
 

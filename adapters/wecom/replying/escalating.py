@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.wecom.layout import answers, packets
-from adapters.wecom.replying.app import AppReplies
+from adapters.wecom.layout import answers
 from adapters.wecom.replying.marking import Marking
 from bot.conversation import escalation
 from bot.conversation.answers import AnswerBook
@@ -17,37 +15,7 @@ from bot.ports import Ledger, Store
 
 if TYPE_CHECKING:
     from adapters.wecom.replying.messenger import Replies
-    from bot.conversation.escalation import Packet
-    from bot.types import Answer, Platform, Question
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class MemberDesk:
-    """A helpdesk that is a member of the corp, whom the app writes to; what is sent again is shown once."""
-
-    replies: AppReplies
-    user: str
-
-    @property
-    def platform(self) -> Platform:
-        """The messenger in which it is."""
-        return "wecom"
-
-    @property
-    def name(self) -> str:
-        """The member's id."""
-        return self.user
-
-    def post(self, packet: Packet) -> str:
-        """Send the packet."""
-        self.replies.tell(self.user, f"packet-{packet.id}", packets.packet(packet, self.replies.style))
-        return f"{self.user}:{packet.id}"
-
-    def found(self, packet_id: str, since: float) -> str:  # noqa: ARG002 - what a helpdesk is asked
-        """Return nothing: posting again is harmless, and finishes what was begun."""
-        return ""
+    from bot.types import Answer, Question
 
 
 @dataclass(frozen=True, slots=True)

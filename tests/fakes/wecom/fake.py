@@ -91,6 +91,11 @@ class FakeWeCom(Pressing, Seeing, Driving):
         """The environment of a Quorum that is the AI bot, and the app where there is a callback for it."""
         return self.bot_settings | (self.app_settings if self.deliveries.app_url else {})
 
+    @property
+    def webhook(self) -> str:
+        """The address of the group's robot."""
+        return f"{self.server.address}/cgi-bin/webhook/send?key={ROBOT}"
+
     def person(self, user: str, name: str, *departments: int, visible: bool = True) -> Person:
         """Add a member."""
         found = self.corp.people[user] = Person(user, name, list(departments or (1,)), visible)
