@@ -63,6 +63,7 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
             min(_TURN_S, settings.work.visibility_timeout_s / 10),
             min(settings.limits.at_once, max(1, settings.work.concurrency // 2)),
         ),
+        masking=settings.masking,
     )
     return Worker(parts, ledger, leases, dead, handler)
 
