@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path) -> None:
+def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = SqliteStore(tmp_path / "state.db")
     store.put("old", b"1", ttl_s=0.0)
+    monkeypatch.setattr("bot.backends.sqlite.store._DROPS_S", 0.0)
     store.put("new", b"2", ttl_s=3600.0)
     store.put("for good", b"3")
 
@@ -24,6 +25,26 @@ def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path) -> 
     store.close()
 
     assert keys == ["for good", "new"]
+
+
+def test_who_writes_in_one_process_waits_for_no_longer_than_the_others_need(tmp_path: Path) -> None:
+    stores = [SqliteStore(tmp_path / "state.db") for _ in range(4)]
+    turns = {store._database._writing for store in stores}
+    elsewhere = SqliteStore(tmp_path / "another.db")
+    for store in (*stores, elsewhere):
+        store.close()
+
+    assert len(turns) == 1
+    assert elsewhere._database._writing not in turns
+
+
+def test_what_one_writes_the_others_read_at_once(tmp_path: Path) -> None:
+    one, another = SqliteStore(tmp_path / "state.db"), SqliteStore(tmp_path / "state.db")
+    for number in range(50):
+        one.put("key", b"%d" % number)
+        assert (one.get("key"), another.get("key")) == (b"%d" % number,) * 2
+    one.close()
+    another.close()
 
 
 def test_a_lease_is_not_taken_by_one_who_waited_for_the_file_meanwhile(

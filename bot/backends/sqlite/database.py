@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -18,33 +19,51 @@ BUSY_S = 10.0
 
 
 class Database:
-    """One connection behind a lock: SQLite serialises writers anyway, and WAL lets other processes read."""
+    """A connection that writes, and one that reads meanwhile, each behind a lock.
 
-    def __init__(self, file: Path, schema: Sequence[str]) -> None:
-        """Open or create the file and run the statements of `schema`. Raises `StoreUnavailableError`."""
+    All that write to one file in this process take turns: SQLite would let them sleep, at last a tenth of a second at a
+    time, until its lock is free (`sqliteDefaultBusyCallback`), which is left to other processes.
+    """
+
+    def __init__(self, file: Path, schema: Sequence[str], *, durable: bool = True) -> None:
+        """Open or create the file and run the statements of `schema`. Raises `StoreUnavailableError`.
+
+        What is written is on the disk when `run` returns, if `durable`; else with the next durable write to the file,
+        so that only a power cut can lose it, and the death of a process cannot.
+        """
         self._file = file
-        self._lock = threading.Lock()
+        self._reading, self._writing = threading.Lock(), _turns(file.absolute())
         with self._errors():
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+            self._writer = self._connected()
         try:
             self.run("PRAGMA journal_mode = WAL")
-            self.run("PRAGMA synchronous = FULL")
+            self.run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             for statement in schema:
                 self.run(statement)
+            with self._errors():
+                self._reader = self._connected()
         except (StoreUnavailableError, StorageFullError):
-            self._connection.close()
+            self._writer.close()
             raise
 
     def run(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """Run one statement, which is one transaction, and return its rows."""
-        with self._lock, self._errors():
-            return self._connection.execute(statement, values).fetchall()
+        if statement.startswith("SELECT"):
+            with self._reading, self._errors():
+                return self._reader.execute(statement, values).fetchall()
+        with self._writing, self._errors():
+            return self._writer.execute(statement, values).fetchall()
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._connection.close()
+        with self._reading:
+            self._reader.close()
+        with self._writing:
+            self._writer.close()
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -59,3 +78,8 @@ class Database:
         except OSError as exc:
             message = f"The folder of {str(self._file)!r} cannot be made: {exc}. Set QUORUM_HOME to a writable folder."
             raise StoreUnavailableError(message) from exc
+
+
+@functools.cache
+def _turns(file: Path) -> threading.Lock:  # noqa: ARG001 - one lock for each file
+    return threading.Lock()

@@ -29,12 +29,13 @@ _ACQUIRE = """INSERT INTO leases VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDAT
 class SqliteLeases:
     """`Leases` in a SQLite file.
 
-    A lease that lasts more than ten times as long as a new one would was set before the clock went back, and is over.
+    No holder outlives a power cut, so that none is written durably. A lease that lasts more than ten times as long as a
+    new one would was set before the clock went back, and is over.
     """
 
     def __init__(self, file: Path) -> None:
         """Open or create the file. Raises `StoreUnavailableError`."""
-        self._database = Database(file, _LEASES)
+        self._database = Database(file, _LEASES, durable=False)
 
     def acquire(self, name: str, ttl_s: float) -> str | None:
         """Return a token if nobody holds the lease, otherwise None."""

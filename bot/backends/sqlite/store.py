@@ -16,12 +16,21 @@ _SCHEMA = (
 )
 
 
+_DROPS_S = 1.0
+"""`put` looks for what has expired no more often than this."""
+
+
 class SqliteStore:
-    """A `Store` in a SQLite file in WAL mode; every `put` drops what has expired."""
+    """A `Store` in a SQLite file in WAL mode; `put` drops what has expired.
+
+    A power cut may lose what was put in the moment before: answers are made again, and what stands on a platform is
+    looked for there. The ledger's entries are durable.
+    """
 
     def __init__(self, file: Path) -> None:
         """Open or create the file. Raises `StoreUnavailableError`."""
-        self._database = Database(file, _SCHEMA)
+        self._database = Database(file, _SCHEMA, durable=False)
+        self._dropped_at = -_DROPS_S
 
     def get(self, key: str) -> bytes | None:
         """Return the value, or None when there is none or its time is over."""
@@ -32,7 +41,9 @@ class SqliteStore:
 
     def put(self, key: str, value: bytes, ttl_s: float | None = None) -> None:
         """Set the value for `ttl_s` seconds, or for good when None."""
-        self._database.run("DELETE FROM store WHERE expires <= ?", (time.time(),))
+        if time.monotonic() - self._dropped_at >= _DROPS_S:
+            self._dropped_at = time.monotonic()
+            self._database.run("DELETE FROM store WHERE expires <= ?", (time.time(),))
         self._database.run("INSERT OR REPLACE INTO store VALUES (?, ?, ?)", (key, value, _expiry(ttl_s)))
 
     def add(self, key: str, value: bytes, ttl_s: float | None = None) -> bool:
