@@ -20,8 +20,9 @@ from bot import metrics
 from bot.backends.sqlite import SqliteLedger, SqliteStore
 from bot.conversation.answers import AnswerBook
 from bot.conversation.escalation import Handovers
+from bot.diagnosis.masking import masked_question
 from bot.errors import MessengerBusyError, MessengerUnavailableError
-from bot.settings import Slack
+from bot.settings import Masking, Slack
 from bot.types import Address, Answer, Question
 from tests.fakes import slack_answers
 from tests.fakes.slack import FakeSlack
@@ -107,7 +108,7 @@ def made(
     us = Identifying(api, store, settings.bot_token)
     place = Place(HELP, ALICE, question.id, thread=ts, since=ts)
     reply = Posting(api, us).post(place, blocks.answer(answer)[-1], answer=answer.id)
-    ledger.open(question)
+    ledger.open(masked_question(question, Masking()))  # as the door does
     ledger.advance(question.id, "delivered", place.at(reply).receipt)
     helpdesk = ChannelDesk(api, us, channel) if channel else None
     escalating = Escalating(api, us, store, ledger, book, helpdesk)

@@ -151,3 +151,9 @@ def test_commands_to_the_app_are_heard(content: str) -> None:
 
     assert isinstance(heard, Commanded)
     assert (heard.id, heard.name) == ("wecom-app-7", "help")
+
+
+def test_a_long_log_that_is_pasted_into_the_app_is_heard_to_its_last_line() -> None:
+    log = "\n".join(f"{number} ORA-00257: 归档空间已满" for number in range(600))
+
+    assert asked(app("text", MsgId="7", Content=log)).text == log

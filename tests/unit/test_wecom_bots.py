@@ -215,3 +215,16 @@ def test_the_id_of_a_message_keeps_what_it_can() -> None:
     assert question_id("bot", "CAIQ16HMjQYY/NGag+A=") == "wecom-bot-CAIQ16HMjQYY~2FNGag~2BA~3D"
     assert len(question_id("bot", "a/" * 500)) < 90
     assert len(question_id("bot", "字" * 50)) < 90
+
+
+def test_a_long_log_that_is_pasted_into_a_group_is_heard_to_its_last_line() -> None:
+    log = "\n".join(f"{number} ORA-00257: 归档空间已满" for number in range(600))
+
+    assert in_group(f"@RobotA {log}", "RobotA").text == log
+
+
+@pytest.mark.parametrize("author", [{}, {"userid": ""}, {"userid": " "}, "B", None])
+def test_what_no_person_says_is_not_answered(author: object) -> None:
+    heard = bot(text={"content": "为什么?"}, **{"from": author})
+
+    assert isinstance(heard, Ignored)

@@ -108,6 +108,24 @@ def test_a_lost_subscription_is_made_anew_and_nothing_is_lost(desk: BotDesk) -> 
     assert sent(desk.wecom, SEND) == 1
 
 
+@pytest.mark.parametrize("is_cut", [True, False], ids=["cut", "subscription lost"])
+def test_a_new_connection_leaves_no_old_one_behind_that_would_take_messages(desk: BotDesk, *, is_cut: bool) -> None:
+    wecom = desk.wecom
+    asked = wecom.write(ZHANG, ASKED)
+    until(lambda: desk.first(asked).text, "progress")
+    if is_cut:
+        wecom.cut_connections()
+    else:
+        wecom.forget_subscription()
+    desk.answer(desk.question(asked), ANSWER)
+    until(lambda: wecom.gateway.subscribed == 2 and len(wecom.gateway.open) == 1, "one connection, the second")
+    until(desk.receiver.ready, "a subscription")
+    second = wecom.mention(ZHANG, OPS, "二？")
+    desk.answer(desk.question(second), ANSWER)
+
+    assert wecom.answer(second).text.startswith(ANSWER)
+
+
 def test_a_connection_that_drops_in_mid_stream_loses_and_doubles_nothing(desk: BotDesk) -> None:
     asked = [desk.wecom.mention(ZHANG, OPS, ASKED), desk.wecom.write(ZHANG, "二？")]
     for each in asked:
