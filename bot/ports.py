@@ -40,6 +40,9 @@ class Index(Protocol):
         those documents in that collection. Raises `StorageFullError`, leaving the old version, when the disk is full.
         """
 
+    def get_ready(self) -> None:
+        """Load what `add` needs, if that takes long; changes nothing, and raises nothing that `add` would not."""
+
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget the documents of a collection; unknown names are no error."""
 

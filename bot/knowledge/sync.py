@@ -76,7 +76,7 @@ def sync(  # noqa: PLR0913, PLR0917 - the two watchers are for progress bars; ev
     sources = catalogue.placed(listed)
     run = _Run(catalogue, Writer(index, collection, prepare), settings.url_base, on_file, on_total)
     run.expect(len(sources))
-    for outcome in intake.read_all(sources, settings, catalogue.holds):
+    for outcome in intake.read_all(sources, settings, run.knows):
         run.take(outcome)
     for path in paths:
         run.remove_missing(path, sources)
@@ -122,6 +122,13 @@ class _Run:
         self._total += more
         if self._on_total and more:
             self._on_total(self._total)
+
+    def knows(self, source: Source, fingerprint: str) -> bool:
+        """Tell whether the index holds this content; when it does not, the index gets ready for it meanwhile."""
+        known = self._catalogue.holds(source, fingerprint)
+        if not known:
+            self.writer.get_ready()
+        return known
 
     def take(self, outcome: Outcome) -> None:
         """Write what a file gave, and show the records of what is written whenever a batch is full."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +29,16 @@ class Writer:
         self._index = index
         self._prepare = prepare
         self._chunks: list[Chunk] = []
+        self._readying: threading.Thread | None = None
+        self._once = threading.Lock()
         self._stale: list[str] = []
+
+    def get_ready(self) -> None:
+        """Let the index load what writing needs while files are read; any number of threads may call it."""
+        with self._once:
+            if self._readying is None:
+                self._readying = threading.Thread(target=self._index.get_ready, name="index-ready")
+                self._readying.start()
 
     def add(self, documents: Iterable[Sequence[Chunk]]) -> None:
         """Take documents, and write whenever a batch is full."""
@@ -50,6 +60,8 @@ class Writer:
             self.changed = True
 
     def _write(self) -> None:
+        if self._readying is not None:
+            self._readying.join()
         if self._chunks:
             self._index.add(self._prepare(self._chunks))
             self._chunks = []

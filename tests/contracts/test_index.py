@@ -70,6 +70,13 @@ def test_an_index_that_was_never_filled_finds_nothing(index: Index) -> None:
     assert (list(index.documents()), index.generation()) == ([], 0)
 
 
+def test_getting_ready_changes_nothing(index: Index) -> None:
+    before = index.generation()
+    index.get_ready()
+
+    assert (index.generation(), list(index.documents())) == (before, [])
+
+
 def test_added_chunks_are_found_by_words_and_by_meaning(index: Index) -> None:
     index.add(indexed(chunk("a.md", "slow database queries"), chunk("b.md", "travel expenses")))
 

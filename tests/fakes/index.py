@@ -22,6 +22,7 @@ class MemoryIndex:
     def __init__(self) -> None:
         self._documents: dict[Key, list[IndexedChunk]] = {}
         self._generation = 0
+        self.readied = 0
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         fresh: dict[Key, list[IndexedChunk]] = {}
@@ -29,6 +30,9 @@ class MemoryIndex:
             fresh.setdefault((entry.chunk.collection, entry.chunk.document), []).append(entry)
         self._documents |= fresh
         self._changed()
+
+    def get_ready(self) -> None:
+        self.readied += 1
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         for document in documents:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from bot.backends.lance import legs, rows
+from bot.backends.lance import legs, library, rows
 from bot.backends.lance.failures import mapped
 from bot.backends.lance.opening import Opening
 from bot.backends.lance.writing import Writer
@@ -44,6 +44,10 @@ class LanceIndex:
         if chunks:
             with mapped(self._folder):
                 self._writer.add(chunks)
+
+    def get_ready(self) -> None:
+        """Load LanceDB, which takes more than a second."""
+        library.lancedb()
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget the documents of a collection; unknown names are no error."""
