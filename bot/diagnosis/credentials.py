@@ -55,7 +55,7 @@ _NOTHING = re.compile(
     r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
     r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[^\d<>\n]+>$|[.…]+$"
     r"|(?:(?:your|new|old|my|the|some)[_ -]?)?(?:password|passwd|pwd)[)\]},.;]*$|[新旧原你您的强]{0,4}(?:密码|口令)$"
-    r"|[A-Za-z_][\w.]*+(?:\[[\"']|\([\"')])"
+    r"|[A-Za-z_][\w.]*+(?:\[[\"']|\([\"')]|\([\w.]*\)[;,]?$)"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
 

@@ -3,7 +3,7 @@
 What a secret looks like is said in `credentials` and `identities`. Every rule runs in time that grows with the text's
 length and no faster. The rules are ours since no library finds what these texts hold: detect-secrets looks at lines
 of code for entropy and knows no Chinese, no SQL and no command line; python-stdnum and phonenumbers judge a number
-that somebody else has found, 15 times slower than five lines of check digits (the tests hold ours against theirs).
+that somebody else has found, 15 times slower than five lines of check digits.
 """
 
 from __future__ import annotations

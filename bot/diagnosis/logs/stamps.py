@@ -32,7 +32,7 @@ _ACCESS = re.compile(
     rf"(?P<lead>\S{{2,60}} \S{{1,40}} \S{{1,60}} \[)(?P<time>\d\d/{_MONTH}/{_YEAR}:\d\d:\d\d:\d\d [+-]\d{{4}})\]"
 )
 _FIRST = frozenset("0123456789<*[(【\"'tdFPCSEWNIDT@错警信JFMASOND")
-_ADDRESSED = re.compile(r"[\w.:-]{3,60} [^\s\[]{1,60} [^\s\[]{1,60} \[")
+_ADDRESSED = re.compile(r"<?[\w.:-]{3,60}>? [^\s\[]{1,60} [^\s\[]{1,60} \[")
 
 
 class Stamp(NamedTuple):

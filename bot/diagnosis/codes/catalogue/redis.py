@@ -15,8 +15,8 @@ _IN_A_PHRASE = {
     "LOADING": " Redis is",
     "OOM": " command not allowed",
     "BUSY": " Redis is",
-    "MOVED": r" [0-9]{1,5} [0-9a-zA-Z.:-]{0,80}:[0-9]",
-    "ASK": r" [0-9]{1,5} [0-9a-zA-Z.:-]{0,80}:[0-9]",
+    "MOVED": r" [0-9]{1,5} [0-9a-zA-Z.:<>-]{0,80}:[0-9]",
+    "ASK": r" [0-9]{1,5} [0-9a-zA-Z.:<>-]{0,80}:[0-9]",
 }
 """Words that say something else elsewhere, and how the server goes on."""
 
