@@ -24,6 +24,9 @@ FORBIDDEN = ("Vault", "金库")
 POISON = ("Hemlock", "毒芹")
 """Rooms at which a worker dies where a test wants it."""
 
+PATIENCE_S = 120.0
+"""Nobody waits longer for a reply of the model."""
+
 _ENGLISH = ("ba", "ko", "lu", "ne", "ri", "so", "ta", "ve", "mi", "do")
 _CHINESE = "松竹梅兰菊荷桂枫柳杉桃杏棠樱榆槐桐柏莲蕙"
 _ASKED = {
@@ -106,6 +109,9 @@ class RoomModel(HttpServer):
         self.troubles: deque[Said | float] = deque()
         """Replies that are sent instead of a right one, or extra seconds that one takes."""
         self.asked: Counter[str] = Counter()
+        self.gate = threading.Event()
+        """While it is not set, no reply comes."""
+        self.gate.set()
         self._lock = threading.Lock()
 
     def answer(self, method: str, path: str, body: Any) -> Said:  # noqa: ANN401, ARG002 - JSON; there is one path
@@ -116,6 +122,7 @@ class RoomModel(HttpServer):
             self.asked[question] += 1
             trouble = self.troubles.popleft() if self.troubles else 0.0
         threading.Event().wait(self.delay_s + (trouble if isinstance(trouble, float) else 0.0))
+        self.gate.wait(PATIENCE_S)
         if isinstance(trouble, Said):
             return trouble
         if any(name in question for name in FORBIDDEN):

@@ -1,11 +1,14 @@
 """The real `quorum`, with answers going to a test's platform, ports that kill, and a clock that a test can set.
 
 `python -m tests.faults.commands serve|work …`; FAULT_PLATFORM, FAULT_KILLS and FAULT_CLOCK say where those are. Without
-a platform, answers go where the settings say, and every call to Slack is a kill point, `slack.ask`.
+a platform, answers go where the settings say, and every call to Slack is a kill point, `slack.ask`, or to WeCom:
+`wecom.post`, and `wecom.send` after a frame of the long connection was acknowledged. FAULT_PARTED_S is for how long
+nothing subscribes there after somebody else did.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 import time
@@ -17,7 +20,7 @@ from tests.fakes.chat_platform import PlatformMessenger
 from tests.faults.killing import Deadly, Reaper, die
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.ports import Leases, Ledger, Messenger, Store
     from bot.settings import Settings
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 PORTS = {"open_store": "store", "open_ledger": "ledger", "open_leases": "leases", "open_model": "model"}
 PARENT_S = 1.0
+LEASE_S = 3.0
 
 
 def set_clock(file: Path) -> None:
@@ -97,6 +101,33 @@ def make_calls_deadly(reaper: Reaper) -> None:
     SlackApi.ask = asked  # type: ignore[method-assign] # the class is what the messenger names
 
 
+def make_wecom_deadly(reaper: Reaper) -> None:
+    """Put a kill point around every call to WeCom, and behind every frame; its arguments are the command and body."""
+    from adapters.wecom.calling.client import WecomApi
+    from adapters.wecom.receiving.connection import Connection
+
+    post, send = WecomApi.post, Connection.send
+
+    def posted(api: WecomApi, method: str, body: Mapping[str, object]) -> dict[str, Any]:
+        return reaper.call("wecom.post", post, api, method, body)
+
+    async def sent(connection: Connection, command: str, body: dict[str, Any], *rest: Any, **named: Any) -> int:  # noqa: ANN401 - what `send` takes
+        code = await send(connection, command, body, *rest, **named)
+        if end := reaper.due("wecom.send", "after", ((command, body), named)):
+            end()
+        return code
+
+    WecomApi.post = posted  # type: ignore[method-assign] # the class is what the messenger names
+    Connection.send = sent  # type: ignore[method-assign] # the class is what the gateway names
+
+
+def hurry(parted_s: float) -> None:
+    """Let the leases of the long connection be short, and a subscription of somebody else not be feared for long."""
+    from adapters.wecom.receiving import gateway
+
+    gateway.Pace = functools.partial(gateway.Pace, lease_s=LEASE_S, parted_s=parted_s)  # type: ignore[assignment,misc] # the gateway calls it
+
+
 def arrange() -> None:
     """Change this process as the environment says; a child that is started afresh does the same."""
     reaper = Reaper.load(Path(os.environ["FAULT_KILLS"]))
@@ -104,6 +135,9 @@ def arrange() -> None:
     make_deadly(reaper)
     if platform := os.environ.get("FAULT_PLATFORM"):
         answer_to(platform, reaper)
+    elif parted_s := os.environ.get("FAULT_PARTED_S"):
+        make_wecom_deadly(reaper)
+        hurry(float(parted_s))
     else:
         make_calls_deadly(reaper)
 

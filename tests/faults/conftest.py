@@ -1,10 +1,11 @@
-"""The installations whose faults are tested: embedded and on engines, for a platform of the tests and for Slack."""
+"""The installations whose faults are tested, embedded and on engines: a platform of the tests, Slack, and WeCom."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tests.faults.keeping import ROOT
 from tests.faults.slack_asking import FULL
 from tests.faults.slack_stack import SlackInstallation
 from tests.faults.stack import Installation
+from tests.faults.wecom_stack import STACKS, WecomInstallation, WecomStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +111,33 @@ def slack_installation(request: pytest.FixtureRequest) -> SlackInstallation:
     """Each installation in turn."""
     found: SlackInstallation = request.getfixturevalue(f"slack_{request.param}")
     return found
+
+
+@pytest.fixture(scope="session", params=STACKS)
+def wecom_stack(
+    request: pytest.FixtureRequest, embedded_index: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WecomStack]:
+    """`quorum serve wecom` that runs, with a standby for the long connection, and workers where there are engines."""
+    from scripts.services.redis import empty_database
+
+    way, _, engine = request.param.partition("-")
+    settings, workers = {"QUORUM_INDEX": embedded_index}, 0
+    with ExitStack() as stack:
+        if engine == "engines":
+            url, workers = request.getfixturevalue("redis_url"), WORKERS
+            settings |= {name: stack.enter_context(empty_database(url)) for name in ("QUORUM_STORE", "QUORUM_QUEUE")}
+        folder = tmp_path_factory.mktemp(request.param)
+        name, standbys = f"WeCom, app and {way}, {engine}", int(way == "socket")
+        installation = WecomInstallation(name, folder, settings, workers, standbys=standbys, way=way)
+        yield stack.enter_context(installation.running())
+
+
+@pytest.fixture
+def wecom_embedded(embedded_index: str, tmp_path: Path) -> WecomInstallation:
+    """`quorum serve wecom` alone, with the long connection, for tests that kill it where they say."""
+    return WecomInstallation(
+        "WeCom, app and socket, embedded", tmp_path, {"QUORUM_INDEX": embedded_index}, way="socket"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

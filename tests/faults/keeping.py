@@ -27,7 +27,8 @@ def rest(seconds: float) -> None:
 class Kept:
     """One `quorum` command in a session of its own, through the entry point that can kill it."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path, name: str = "") -> None:
+        self.name = name
         self.starts = 0
         self.statuses: list[int] = []
         """How each start ended: an exit status, or a signal below zero."""

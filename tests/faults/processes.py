@@ -22,7 +22,7 @@ from tests.faults.tally import Tally, record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-READY_S = 40.0
+READY_S = 90.0
 SHORT = {
     "QUORUM_SWEEPER__STALE_AFTER_S": "2",
     "QUORUM_WORK__LEASE_S": "3",
@@ -46,6 +46,9 @@ class Processes:
     server: Kept
     url: str
     workers: list[Kept] = field(default_factory=list)
+    standbys: list[Kept] = field(default_factory=list)
+    """More processes like the server."""
+
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -60,13 +63,13 @@ class Processes:
     def explain(self, kind: type[BaseException] | None, *_: object) -> None:
         """Print what the processes wrote last if something failed."""
         if kind is not None:
-            for process in [self.server, *self.workers]:
+            for process in [self.server, *self.standbys, *self.workers]:
                 print(process.tail())  # noqa: T201 - pytest shows it with the failure
 
-    def ready(self) -> bool:
-        """Tell whether the server takes questions."""
+    def ready(self, url: str = "") -> bool:
+        """Tell whether the server, or the one at the address, takes questions."""
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=3, trust_env=False).is_success
+            return httpx.get(f"{url or self.url}/readyz", timeout=3, trust_env=False).is_success
         except httpx.TransportError:
             return False
 
@@ -86,6 +89,7 @@ class Setup:
     settings: Mapping[str, str]
     workers: int = 0
     serve: tuple[str, ...] = ("serve",)
+    standbys: int = 0
     work: tuple[str, ...] = ("work",)
     """What each worker is told; without a queue's name it starts two processes, one for answers, one for imports."""
 
@@ -97,18 +101,22 @@ class Setup:
         (clock := self.folder / "clock").write_text("0")
         with ExitStack() as stack:
             model = stack.enter_context(RoomModel(delay_s))
-            port = free_port()
-            environment = self._environment(model, clock, settings) | {"QUORUM_HTTP__PORT": str(port)}
+            ports = [free_port() for _ in range(1 + self.standbys)]
+            environment = self._environment(model, clock, settings)
 
-            def kept(number: int, *command: str) -> Kept:
-                process = Kept(command, environment, self.folder / f"{command[0]}-{number}.log")
+            def kept(number: int, command: Sequence[str], port: int) -> Kept:
+                name = f"{command[0]}-{number}"
+                own = {"QUORUM_HTTP__PORT": str(port), "WEBSOCKETS_USER_AGENT": name}
+                process = Kept(command, environment | own, self.folder / f"{name}.log", name)
                 stack.callback(process.end)
                 return process
 
-            server, workers = kept(0, *self.serve), [kept(number, *self.work) for number in range(self.workers)]
-            made = Processes(self.name, model, reaper, clock, server, f"http://{HOST}:{port}", workers)
+            server, *standbys = [kept(number, self.serve, port) for number, port in enumerate(ports)]
+            workers = [kept(number, self.work, ports[0]) for number in range(self.workers)]
+            url, *others = [f"http://{HOST}:{port}" for port in ports]
+            made = Processes(self.name, model, reaper, clock, server, url, workers, standbys)
             stack.push(made.explain)
-            until(made.ready, "quorum serve is ready", READY_S)
+            until(lambda: all(map(made.ready, [url, *others])), "quorum serve is ready", READY_S)
             made.begun = time.monotonic()
             yield made
 

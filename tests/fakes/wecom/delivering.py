@@ -43,6 +43,8 @@ class Deliveries:
     """Whether a delivery is sent again with the timestamp and nonce of the first time."""
     lose: int = 0
     """So many replies get lost on their way, so that it is sent again."""
+    further: int = 0
+    """What is sent again at all is sent so many times more than WeCom would, where a restart of ours takes long."""
     errors_retried: bool = True
     """Whether another status than 200 counts as a failure; WeCom's documents say both."""
     log: list[Delivery] = field(default_factory=list)
@@ -78,14 +80,15 @@ class Deliveries:
             seal = self.corp.app_seal if delivery.to == "app" else self.corp.bot_seal
             query, body = self._wrapped(delivery, seal)
             copies = 1 if delivery.poll else self.copies
-            for number in range(delivery.tries):
+            tries = delivery.tries + (self.further if delivery.tries > 1 else 0)
+            for number in range(tries):
                 if number and not self.same_bytes:
                     query, body = self._wrapped(delivery, seal)
                 began = time.monotonic()
                 done = await asyncio.gather(*(self._attempt(delivery, query, body) for _ in range(copies)))
                 if any(each.status == 200 or (each.status and not self.errors_retried) for each in done):
                     break
-                if number + 1 < delivery.tries:
+                if number + 1 < tries:
                     await asyncio.sleep(max(0.0, began + self.patience_s - time.monotonic()))
         finally:
             delivery.over.set()
