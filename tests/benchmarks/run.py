@@ -38,6 +38,7 @@ BENCHMARKS = {
     "pipeline": "serving:pipeline",
     "help": "serving:start",
     "logs": "logs:stream",
+    "ocr": "ocr:recovered",
     "elastic-search": "elastic:search",
     "elastic-ingestion": "elastic:ingestion",
     "burst": "fleet:burst",
@@ -46,6 +47,8 @@ BENCHMARKS = {
     "answer-cache": "fleet:cached",
     "slack": "slack:embedded",
     "slack-celery": "slack:celery",
+    "wecom": "wecom:embedded",
+    "wecom-celery": "wecom:celery",
 }
 """Name to module and function; a module is imported only when its benchmark runs."""
 
