@@ -38,6 +38,7 @@ BENCHMARKS = {
     "pipeline": "serving:pipeline",
     "help": "serving:start",
     "logs": "logs:stream",
+    "masking": "masking:bars",
     "ocr": "ocr:recovered",
     "elastic-search": "elastic:search",
     "elastic-ingestion": "elastic:ingestion",

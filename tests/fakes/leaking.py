@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 import string
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -221,6 +222,20 @@ def lines(count: int, seed: int) -> list[Line]:
     """Return so many lines; every second has a secret, of each kind in turn."""
     dice, names = random.Random(seed), list(KINDS)  # noqa: S311 - made-up secrets, the same in every run
     return [_leaking(dice, names[at // 2 % len(names)]) if at % 2 else Line(_ordinary(dice)) for at in range(count)]
+
+
+def changed(line: Line, masked: str) -> tuple[int, int]:
+    """Return how many tokens beside the secret there are, and how many of them the masking changed."""
+    beside = line.text.split(line.secret) if line.secret else [line.text]
+    ordinary = Counter(" ".join(beside).split()) if not line.secret else Counter(_whole(line))
+    left = Counter(masked.split())
+    return ordinary.total(), (ordinary - left).total()
+
+
+def _whole(line: Line) -> list[str]:
+    """Return the tokens that hold nothing of the secret."""
+    at = line.text.index(line.secret)
+    return [*line.text[:at].rpartition(" ")[0].split(), *line.text[at + len(line.secret) :].partition(" ")[2].split()]
 
 
 def _leaking(dice: random.Random, kind: str) -> Line:

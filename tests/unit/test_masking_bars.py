@@ -9,26 +9,12 @@ from typing import TYPE_CHECKING
 from bot.diagnosis import masking
 from bot.diagnosis.placeholders import PLACEHOLDER
 from bot.settings import Masking
-from tests.fakes.leaking import KINDS, Line, lines
+from tests.fakes.leaking import KINDS, changed, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LINES = 5_000
-
-
-def changed(line: Line, masked: str) -> tuple[int, int]:
-    """Return how many tokens beside the secret there are, and how many of them the masking changed."""
-    beside = line.text.split(line.secret) if line.secret else [line.text]
-    ordinary = Counter(" ".join(beside).split()) if not line.secret else Counter(_whole(line))
-    left = Counter(masked.split())
-    return ordinary.total(), (ordinary - left).total()
-
-
-def _whole(line: Line) -> list[str]:
-    """Return the tokens that hold nothing of the secret."""
-    at = line.text.index(line.secret)
-    return [*line.text[:at].rpartition(" ")[0].split(), *line.text[at + len(line.secret) :].partition(" ")[2].split()]
 
 
 def test_secrets_of_many_kinds_are_masked_and_little_else(record_property: Callable[[str, object], None]) -> None:
