@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.fakes import slack_installation
+from tests.fakes import slack_installation, wecom_installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,3 +98,26 @@ def slack(
         redis = stack.enter_context(empty_database(request.getfixturevalue("redis_url"))) if on_celery else ""
         folder = tmp_path_factory.mktemp(request.param)
         yield stack.enter_context(slack_installation.installed(slack_home, folder, transport, redis, loud=is_loud))
+
+
+@pytest.fixture(scope="session")
+def wecom_home(slack_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the handbook, a long manual, and a collection that few may see; only to copy."""
+    return wecom_installation.knowledge(slack_home, tmp_path_factory.mktemp("knowledge"))
+
+
+@pytest.fixture(scope="session", params=wecom_installation.ALL)
+def wecom(
+    request: pytest.FixtureRequest, wecom_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[wecom_installation.Installation]:
+    """A Quorum before a fake WeCom, shared by all tests: each brings people and groups of its own."""
+    from scripts.services.redis import empty_database
+
+    way, _, engine = request.param.partition("-")
+    with ExitStack() as stack:
+        on_celery, is_loud = engine == "celery", request.param in wecom_installation.TWO
+        redis = stack.enter_context(empty_database(request.getfixturevalue("redis_url"))) if on_celery else ""
+        folder = tmp_path_factory.mktemp(request.param)
+        found = stack.enter_context(wecom_installation.installed(wecom_home, folder, way, redis, loud=is_loud))
+        yield found
+        assert found.leaks() == {}

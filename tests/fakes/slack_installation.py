@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from tests.fakes.handbook import TEXTS
+from tests.fakes.installing import ingest, loudly, write
 from tests.fakes.polling import until
-from tests.fakes.serving import PROGRAM, ROOT, Serving
+from tests.fakes.serving import Serving
 from tests.fakes.slack import FakeSlack
 from tests.fakes.working import Working
 
@@ -52,13 +51,6 @@ SETTINGS = {
     "QUORUM_ACCESS": json.dumps({"payroll": [f"slack:{PAYROLL}", f"slack:{CLERK}"]}),
     "QUORUM_WORK__CONCURRENCY": "2",
 }
-LOUD = """\"\"\"Let nobody be quieter than DEBUG who is told a level.\"\"\"
-
-import logging
-
-_set = logging.Logger.setLevel
-logging.Logger.setLevel = lambda logger, level: _set(logger, logging.DEBUG)
-"""
 
 
 @dataclass
@@ -142,10 +134,10 @@ class Installation:
 def knowledge(folder: Path) -> Path:
     """Bring the handbook and the payroll's page into a home of their own, and return it."""
     for name, text in TEXTS.items():
-        _write(folder / "handbook" / name, text)
-    _write(folder / "handbook" / "ORA-01653.md", RUNBOOK)
-    _write(folder / "payroll" / "payroll.md", SECRET)
-    _ingest(folder, folder / "home", {}, "handbook", "payroll")
+        write(folder / "handbook" / name, text)
+    write(folder / "handbook" / "ORA-01653.md", RUNBOOK)
+    write(folder / "payroll" / "payroll.md", SECRET)
+    ingest(folder, folder / "home", SETTINGS, "handbook", "payroll")
     return folder / "home"
 
 
@@ -161,10 +153,9 @@ def installed(
     given = SETTINGS | settings
     if redis_url:
         given |= {"QUORUM_STORE": redis_url, "QUORUM_QUEUE": redis_url}
-        _ingest(home.parent, folder / "home", given, "handbook")
+        ingest(home.parent, folder / "home", given, "handbook")
     if loud:
-        _write(folder / "loud" / "sitecustomize.py", LOUD)
-        given |= {"PYTHONPATH": os.pathsep.join([str(folder / "loud"), os.environ.get("PYTHONPATH", "")])}
+        given |= loudly(folder)
     with ExitStack() as stack:
         slack = stack.enter_context(FakeSlack("" if transport == "http" else None, retries_s=(0.1, 0.5, 1.0)))
         slack.room(DESK, "helpdesk")
@@ -182,15 +173,3 @@ def installed(
         if working:
             working.says("ready for the queue answer")
         yield found
-
-
-def _ingest(documents: Path, home: Path, settings: dict[str, str], *collections: str) -> None:
-    environment = os.environ | SETTINGS | {"QUORUM_HOME": str(home)} | settings
-    for name in collections:
-        command = [PROGRAM, "ingest", "--collection", name, documents / name]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
