@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.answering import prompting
 from bot.answering.citations import cite
@@ -12,6 +12,8 @@ from bot.phrases import say
 from bot.types import Answer, Citation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.answering.factcheck import Checked
     from bot.answering.verdict import Verdict
     from bot.types import Language, Question, Retrieval, Vote
@@ -21,6 +23,9 @@ CLOSEST = 3
 
 CODES = 3
 """Unknown codes named in a refusal."""
+
+Voices = Literal["reasoning", "quoting", "mixed"]
+"""Who votes: models that reason, only the one that quotes, or both and the one that quotes won."""
 
 _BRACKETED = re.compile(r"\[([^\]]*)\]")
 _REFUSALS = {"unsupported": "refusal_unsupported", "spoilt": "refusal_spoilt"}
@@ -33,17 +38,18 @@ def compose(
     checked: Checked | None,
     verdict: Verdict,
     *,
-    offline: bool = False,
+    voices: Voices = "reasoning",
 ) -> Answer:
     """Build the answer; its id is the question's, and trace and seconds are the caller's to add.
 
     `text` is the answer's Markdown alone, or the refusal's sentences; sources, agreement, notices and closest
-    documents are fields that each messenger shows in its own way. `offline` adds the notice that it only quotes.
+    documents are fields that each messenger shows in its own way. Where the voices only
+    quote, a notice says so; where any reasons, the answer may be compared with what it says without documents.
     """
     words = question.language
     winner = vote.winner if vote is not None and verdict.outcome != "refused" else None
     answered = winner is not None and checked is not None
-    text, citations = refusal(verdict, retrieval, words), tuple[Citation, ...]()
+    text, citations = refusal(verdict, retrieval, question), tuple[Citation, ...]()
     if not question.text.strip():  # all that was sent was a file that could not be read; a notice says so
         text = "\n\n".join([say("refusal_wordless", words), say("human", words)])
     if winner is not None and checked is not None:
@@ -57,8 +63,9 @@ def compose(
         citations=citations,
         vote=vote,
         confidence=verdict.confidence,
-        closest=() if answered else closest(retrieval),
-        notices=(*cut(question), *notices(verdict, checked, words, offline=offline and answered)),
+        closest=() if answered else _nearest(retrieval),
+        notices=(*cut(question), *notices(verdict, checked, words, offline=voices != "reasoning" and answered)),
+        comparable=answered and voices != "quoting",
     )
 
 
@@ -80,19 +87,35 @@ def agreement(vote: Vote, language: Language) -> str:
     return say("agreement", language, count=vote.clusters[0].count, total=vote.used - vote.spoilt)
 
 
-def refusal(verdict: Verdict, retrieval: Retrieval, language: Language) -> str:
+def refusal(verdict: Verdict, retrieval: Retrieval, question: Question) -> str:
     """Say that the documents do not hold the answer, name the closest ones, and offer a human.
 
-    No passage's text, and no number in brackets, which would look like a source.
+    Of a code that no page knows, pages about similar codes are named as that. No passage's text, and no number in
+    brackets, which would look like a source.
     """
+    language = question.language
+    human = say("human_log" if "\n" in question.text.strip() else "human", language)
     reason = verdict.reasons[0] if verdict.reasons else "no_evidence"
     if reason == "missing_codes" and retrieval.missing_codes:
         first = say("refusal_codes", language, codes=", ".join(retrieval.missing_codes[:CODES]))
-    else:
-        first = say(_REFUSALS.get(reason, "refusal"), language)
-    titles = [_BRACKETED.sub(r"(\1)", title) for title in closest(retrieval)]
-    listed = [say("closest", language) + ("：" if language == "zh" else ":"), *(f"- {title}" for title in titles)]
-    return "\n\n".join([first, *(["\n".join(listed)] if titles else []), say("human", language)])
+        return "\n\n".join([first, *similar(_nearest(retrieval), language), human])
+    first = say(_REFUSALS.get(reason, "refusal"), language)
+    return "\n\n".join([first, *_listed("closest", closest(retrieval), language), human])
+
+
+def similar(titles: Sequence[str], language: Language) -> list[str]:
+    """List pages that are not about the code that was asked for, and say that; nothing where there are none."""
+    return _listed("similar", titles, language)
+
+
+def _listed(key: str, titles: Sequence[str], language: Language) -> list[str]:
+    shown = [_BRACKETED.sub(r"(\1)", title) for title in titles]
+    head = say(key, language) + ("：" if language == "zh" else ":")
+    return ["\n".join([head, *(f"- {title}" for title in shown)])] if shown else []
+
+
+def _nearest(retrieval: Retrieval) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*retrieval.near, *closest(retrieval)]))[:CLOSEST]
 
 
 def closest(retrieval: Retrieval) -> tuple[str, ...]:
@@ -106,8 +129,10 @@ def notices(verdict: Verdict, checked: Checked | None, language: Language, *, of
     """List what people should know beside the answer: why it carries a warning, and that it only quotes."""
     found = []
     if verdict.outcome == "answered_with_warning":
-        dropped = checked.dropped if checked else 0
-        found = [say(f"warning_{reason}", language, count=dropped) for reason in verdict.reasons]
+        counts = {"commands": checked.commands, "dropped": checked.dropped} if checked else {}
+        found = [say(f"warning_{reason}", language, count=counts.get(reason, 0)) for reason in verdict.reasons]
+    if checked is not None and checked.destructive and verdict.outcome != "refused":
+        found.append(say("commands_destroy", language))
     if offline:
         found.append(say("offline", language))
     return tuple(found)

@@ -39,13 +39,16 @@ class Checked:
     """An answer after the check, still with the prompt's passage numbers.
 
     `support` maps a passage number to the sentences it carries, in the order of first use; `kept` and `dropped` count
-    statements (sentences, table rows, code blocks) that were checked.
+    statements (sentences, table rows, code blocks) that were checked. `commands` were taken out since no cited passage
+    holds them, `destructive` places are marked.
     """
 
     text: str
     support: dict[int, tuple[str, ...]]
     kept: int
     dropped: int
+    commands: int = 0
+    destructive: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from bot.answering import ballots
+from bot.diagnosis import errors
 from bot.diagnosis.excerpts import excerpt
 from bot.errors import ConfigurationError
 from bot.phrases import say
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from bot.diagnosis.excerpts import Excerpt
-    from bot.types import Passage, Question
+    from bot.types import Passage, Question, Shape
 
 QUESTION_CHARS = 12_000
 """Of a longer question the beginning is kept, which says what is asked, the end, and the errors between them."""
+
+ERROR, UNAIDED = "error", "unaided"
+"""Parts: what is added for a question about an error, and what is asked without passages."""
 
 _DIVIDER = "<!-- user -->"
 _VARIABLES = frozenset({"question", "passages", "numbers", "valid", "invalid", "fence", "earlier"})
@@ -78,9 +82,30 @@ def check(name: str) -> None:
 
 
 def version(name: str) -> str:
-    """Return the content hash of a prompt in all its languages: 12 hexadecimal digits."""
+    """Return the content hash of a prompt, with what is added to it, in all its languages: 12 hexadecimal digits."""
     texts = [_file(name, "en").read_bytes(), _file(name, "zh").read_bytes()]
+    texts += [part(ERROR, language).encode() for language in ("en", "zh")]
     return hashlib.blake2b(b"\0".join(texts), digest_size=6).hexdigest()
+
+
+def part(name: str, language: Language) -> str:
+    """Return a part of prompts, `prompts/parts/<name>.md`, or `prompts/zh/parts/<name>.md` for Chinese."""
+    folder = resources.files("prompts")
+    folder = folder.joinpath("zh") if language == "zh" else folder
+    return folder.joinpath("parts", f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def unaided(asked: Question, temperature: float, max_tokens: int) -> Prompt:
+    """Ask without any passage, for comparison; the reply is Markdown and no ballot."""
+    user = f"{_earlier(asked)}{shortened(asked).text}"
+    return Prompt(
+        messages=(("system", part(UNAIDED, asked.language)), ("user", user)),
+        question=asked.text,
+        passages=(),
+        language=asked.language,
+        temperature=temperature,
+        max_tokens=max_tokens,
+    )
 
 
 def build(
@@ -91,6 +116,8 @@ def build(
     max_tokens: int,
 ) -> Prompt:
     """Fill a prompt in; `$earlier` is what was said before the question, or nothing.
+
+    Where the question is about an error, the prompt also asks for the shape that such an answer has.
 
     Each passage starts on a new line with `[n] title`; the passages stand inside a fence that no passage can close,
     since its name is a hash of the content, and a line of theirs that looks like `[n]` is moved in by one blank.
@@ -108,15 +135,18 @@ def build(
         "invalid": f"[{len(passages) + 1}] [0] [1-2] [source]",
         "fence": hashlib.blake2b((question + earlier + shown).encode("utf-8", "replace"), digest_size=4).hexdigest(),
     }
-    system, user = (Template(part).substitute(values) for part in (text.system, text.user))
+    system, user = (Template(each).substitute(values) for each in (text.system, text.user))
+    shape: Shape = "error" if errors.is_about_one(asked.text) else "free"
+    shaping = f"\n\n{part(ERROR, language)}" if shape == "error" else ""
     return Prompt(
-        messages=(("system", system), ("user", user)),
+        messages=(("system", f"{system}{shaping}"), ("user", user)),
         question=asked.text,
         passages=tuple(passages),
         language=language,
         temperature=temperature,
         max_tokens=max_tokens,
         schema=ballots.schema(len(passages)),
+        shape=shape,
     )
 
 

@@ -22,6 +22,7 @@ Ground = Literal[
     "split",
     "low_agreement",
     "dropped",
+    "commands",
 ]
 """Why a verdict is not a plain answer: the first five refuse, the others warn."""
 
@@ -96,4 +97,6 @@ def _warning(
         found.append("low_agreement")
     if checked is not None and checked.dropped:
         found.append("dropped")
+    if checked is not None and checked.commands:
+        found.append("commands")
     return tuple(found)

@@ -58,12 +58,12 @@ class Recipe:
 def key(question: Question, generation: int, recipe: Recipe) -> str:
     """Return the hash under which an answer to `question` is kept; who asks, and where, is no part of it.
 
-    What was said before the question is. What two people type differently and mean alike (`text.alike`) has one key;
-    two scopes never do.
+    What is asked of us and what was said before are. What two people type differently and mean alike (`text.alike`) has
+    one key; two scopes never do.
     """
     scope = [None if names is None else sorted(names) for names in astuple(question.scope)]
     context = [[turn.speaker, turn.text] for turn in question.context]
-    parts = [text.alike(question.text), context, scope, question.language, generation, asdict(recipe)]
+    parts = [question.task, text.alike(question.text), context, scope, question.language, generation, asdict(recipe)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

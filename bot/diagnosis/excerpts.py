@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.diagnosis import codes
+from bot.diagnosis import codes, pastes
 from bot.diagnosis.logs import reading
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _BLOCK = 20
 """Lines that are looked through at once; most lines of a text name no error."""
 
-_STAMPED, _SHARE = 3, 4
-"""A log has at least so many lines that begin with a time, and not less than one event in so many."""
+_SHARE = 4
+"""The line of a deepest cause is shown with this part of the room before it."""
 
 _EVENT = 3
 """Only the root takes more than this part of the room for errors."""
@@ -42,17 +42,13 @@ def excerpt(text: str, room: int, mark: Callable[[int], str]) -> Excerpt:
     """
     if len(text) <= room:
         return Excerpt(text, 0)
-    log = reading.of_text(text)
-    if not _is_log(log):
+    log = pastes.read(text)
+    if not pastes.is_log(log):
         first, last = _whole_lines(text, room // 2, room // 4)
         return _joined(text, (first, last), _naming(text, first, last, room // 4), mark)
     first, last = _whole_lines(text, room // 4, room // 8)
     spans = _telling(text, log, (first, last), room - first - (len(text) - last))
     return _joined(text, (first, last), spans, mark)._replace(log=log)
-
-
-def _is_log(log: Log) -> bool:
-    return log.root is not None and log.stamped >= max(_STAMPED, log.events // _SHARE)
 
 
 def _joined(text: str, ends: _Span, between: Iterable[_Span], mark: Callable[[int], str]) -> Excerpt:

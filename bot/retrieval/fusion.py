@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,15 +47,26 @@ def coded(hits: Hits, codes: Sequence[str], chunks: Mapping[str, Chunk]) -> dict
     return places
 
 
-def ranked(fused: Mapping[str, float], places: Mapping[str, int], fits: Mapping[str, float]) -> list[str]:
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+def ranked(
+    fused: Mapping[str, float],
+    places: Mapping[str, int],
+    fits: Mapping[str, float],
+    leaning: Mapping[str, float] = _NOTHING,
+) -> list[str]:
     """Order ids: those with a code by their place, then those with a line that fits, then the rest by fused score.
 
-    Equal places and equal fits are ordered by fused score, and equal scores by id.
+    Equal places and equal fits are ordered by fused score, and equal scores by id. `leaning` is added to both scores of
+    the ids that it names.
     """
     last = max(places.values(), default=0) + 1
     ids = {**fused, **dict.fromkeys(places), **dict.fromkeys(fits)}
 
     def order(id_: str) -> tuple[int, float, float, str]:
-        return places.get(id_, last), -fits.get(id_, 0.0), -fused.get(id_, 0.0), id_
+        more = leaning.get(id_, 0.0)
+        fit = fits[id_] + more if id_ in fits else 0.0
+        return places.get(id_, last), -fit, -fused.get(id_, 0.0) - more, id_
 
     return sorted(ids, key=order)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.retrieval import fusion, lines, queries
+from bot.diagnosis import neighbours
+from bot.retrieval import fusion, leaning, lines, queries
 from bot.retrieval.candidates import DEPTH, Candidates
 from bot.types import Passage, Query, Retrieval, Scope
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from bot.retrieval.candidates import Judge
     from bot.retrieval.queries import Pieces
     from bot.settings import Searching
-    from bot.types import Chunk, Hits
+    from bot.types import Chunk, Hits, Origin
 
 ALIGNED = 20
 """So many pages of the lines leg are aligned with a pasted message, beside the best of the other legs."""
@@ -25,6 +26,9 @@ FITTING = 0.2
 
 FITTING_WORDED = 0.6
 """The same for a message that a person may have worded: `I cannot connect from home` shares words with many lines."""
+
+NEAR = 3
+"""Pages of similar codes that are named."""
 
 _ANYWHERE = Scope()
 
@@ -42,12 +46,13 @@ class Retriever:
         self._settings = settings
         self.judge = judge
 
-    def retrieve(self, text: str, scope: Scope = _ANYWHERE, k: int = 10) -> Retrieval:
+    def retrieve(self, text: str, scope: Scope = _ANYWHERE, k: int = 10, origin: Origin | None = None) -> Retrieval:
         """Return the best `k` passages and whether they hold an answer. Raises the index's and embedder's errors.
 
-        A question whose leading error code is in no page's code field is not answerable, whatever else is found.
+        A question whose leading error code is in no page's code field is not answerable, whatever else is found. Of
+        pages that are as good otherwise, those come first that fit where the error comes from.
         """
-        found = self.candidates(text, scope, k)
+        found = self.candidates(text, scope, k, origin)
         judged = self.judge(found)
         return Retrieval(
             passages=found.passages,
@@ -57,9 +62,10 @@ class Retriever:
             codes=found.codes,
             missing_codes=found.missing_codes,
             calibrated=judged.calibrated,
+            near=self._near(found.missing_codes[0], scope) if found.vetoed else (),
         )
 
-    def candidates(self, text: str, scope: Scope = _ANYWHERE, k: int = 10) -> Candidates:
+    def candidates(self, text: str, scope: Scope = _ANYWHERE, k: int = 10, origin: Origin | None = None) -> Candidates:
         """Search and fuse, without judging."""
         text = queries.telling(queries.unaddressed(text))
         pieces = queries.read(text)
@@ -68,7 +74,8 @@ class Retriever:
         wanted = pieces.codes if self._settings.legs == "all" else ()
         chunks = hits.read(_needed(hits, fused, k))
         fits = _fits(pieces, chunks) if hits.lines else {}
-        order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits)[:k]
+        leans = {} if origin is None else leaning.of(origin, chunks)
+        order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits, leans)[:k]
         missing = tuple(code for code in pieces.strict if wanted and code not in hits.known_codes)
         return Candidates(
             text=text,
@@ -81,6 +88,16 @@ class Retriever:
             missing_codes=missing,
             vetoed=bool(missing) and missing[0] == pieces.strict[0],
         )
+
+    def _near(self, code: str, scope: Scope) -> tuple[str, ...]:
+        """Return the titles of pages that define a code which is written much like this one, the likest first."""
+        variants = neighbours.of(code)
+        if not variants:
+            return ()
+        hits = self._index.search(Query(codes=variants, scope=scope))
+        chunks = hits.read([hit.id for hit in hits.codes if hit.score > 1])
+        found = {defined: chunk.title for chunk in reversed(list(chunks.values())) for defined in chunk.defines}
+        return tuple(dict.fromkeys(found[variant] for variant in variants if variant in found))[:NEAR]
 
     def _query(self, pieces: Pieces, scope: Scope, k: int) -> Query:
         legs = self._settings.legs

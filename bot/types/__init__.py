@@ -12,12 +12,14 @@ from bot.types.answers import (
     Progress,
     Prompt,
     Sample,
+    Shape,
     Stage,
     Step,
     Vote,
 )
 from bot.types.chunks import Chunk, DocumentRecord, IndexedChunk, Matrix, Place, Reason, Vector
 from bot.types.questions import (
+    ANSWERED,
     FINISHED,
     Address,
     Attachment,
@@ -31,9 +33,10 @@ from bot.types.questions import (
     Task,
     Turn,
 )
-from bot.types.retrieval import Hit, Hits, Legs, Passage, Query, Retrieval, Scope
+from bot.types.retrieval import Hit, Hits, Legs, Origin, Passage, Query, Retrieval, Scope
 
 __all__ = [
+    "ANSWERED",
     "FINISHED",
     "NO_REPLY",
     "Address",
@@ -52,6 +55,7 @@ __all__ = [
     "Language",
     "Legs",
     "Matrix",
+    "Origin",
     "Outcome",
     "Passage",
     "Place",
@@ -65,6 +69,7 @@ __all__ = [
     "Retrieval",
     "Sample",
     "Scope",
+    "Shape",
     "Stage",
     "State",
     "Step",

@@ -25,7 +25,11 @@ class Progress:
 NO_REPLY = "no reply from the model"
 """Why a ballot is spoilt that never came: its model was down or refused."""
 
-Outcome = Literal["answered", "answered_with_warning", "refused", "escalated", "failed"]
+Outcome = Literal["answered", "answered_with_warning", "refused", "escalated", "failed", "unaided"]
+"""`unaided` is what models say without documents, for comparison: it has no sources and nothing of it was checked."""
+
+Shape = Literal["free", "error"]
+"""How an answer is laid out: as its question wants, or as what an error wants, from what happened to the risk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Prompt:
     max_tokens: int = 800
     schema: Mapping[str, object] | None = None
     drawn: int = 0
+    shape: Shape = "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ class Step:
 class Answer:
     """What people get. `text` is Markdown with `[n]` markers that refer to `citations`.
 
-    `closest` are the titles of the nearest documents, shown with a refusal. `confidence` is in [0, 1].
+    `closest` are the titles of the nearest documents, shown with a refusal. `confidence` is in [0, 1]. `comparable`
+    says that there is a language model that could answer without documents, beside it.
     """
 
     id: str
@@ -135,5 +141,6 @@ class Answer:
     confidence: float = 0.0
     closest: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    comparable: bool = False
     trace: tuple[Step, ...] = ()
     seconds: float = 0.0

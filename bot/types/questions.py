@@ -12,8 +12,12 @@ Language = Literal["zh", "en"]
 Platform = Literal["cli", "web", "slack", "wecom"]
 State = Literal["open", "waiting", "working", "acknowledged", "answered", "delivered", "failed", "cancelled"]
 
-Task = Literal["answer", "say", "escalate", "withdraw"]
-"""What a message asks of us: an answer, a fixed text such as the help, a human, or that our reply be removed."""
+Task = Literal["answer", "compare", "say", "escalate", "withdraw"]
+"""What a message asks of us: an answer, what the models say without documents, a fixed text such as the help, a human,
+or that our reply be removed."""
+
+ANSWERED: frozenset[Task] = frozenset({"answer", "compare"})
+"""What the core answers; all else is the messenger's."""
 
 FINISHED: frozenset[State] = frozenset({"delivered", "failed", "cancelled"})
 """States after which nobody works on a question any more."""

@@ -24,6 +24,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a pasted error comes from, as far as its log tells: pages that fit are preferred, and none is left out.
+
+    `near` are the lines that stood around it.
+    """
+
+    product: str = ""
+    version: str = ""
+    near: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search over all legs. A leg whose input is missing (no tokens, `None`, no codes) returns nothing.
 
@@ -83,7 +95,8 @@ class Retrieval:
     """The passages for one question, best first, and whether they hold an answer.
 
     `evidence` is in [0, 1]; `features` are its inputs by name; `missing_codes` are codes of the question that no page
-    of the scope carries; `calibrated` says whether `evidence` is a probability fitted on this knowledge base.
+    of the scope carries; `calibrated` says whether `evidence` is a probability fitted on this knowledge base. `near`
+    are titles of pages about codes that are written much like a leading one that is missing.
     """
 
     passages: tuple[Passage, ...]
@@ -93,3 +106,4 @@ class Retrieval:
     codes: tuple[str, ...] = ()
     missing_codes: tuple[str, ...] = ()
     calibrated: bool = False
+    near: tuple[str, ...] = ()

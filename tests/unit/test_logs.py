@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
 
-from bot.diagnosis.logs import cuts, lines, reading, stamps, summaries, templates
+from bot.diagnosis.logs import chains, cuts, events, lines, reading, stamps, summaries, tally, templates
 from bot.diagnosis.logs.levels import Level
 
 JAVA = """2024-07-01 12:00:00,123 [main] ERROR c.e.App - start failed
@@ -197,6 +198,43 @@ def test_an_error_in_the_midst_of_an_endless_line_is_found() -> None:
     assert log.errors == 1
 
 
+def test_a_line_of_twenty_megabytes_is_one_line_of_which_little_is_kept() -> None:
+    log = reading.of_bytes(b"2024-07-01 12:00:00 ERROR No space left " if not n else b"x" * 65_536 for n in range(306))
+
+    assert (log.lines, log.errors, log.unreadable) == (1, 1, 0)
+    assert log.root is not None
+    assert log.root.message.startswith("No space left")
+    assert sum(map(len, log.root.texts)) <= events.MOST_CHARS + lines.LONGEST
+
+
+def test_of_a_log_of_nothing_but_errors_only_the_first_kinds_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, told = [], chains.told
+    monkeypatch.setattr(chains, "told", lambda event: made.append(event.number) or told(event))
+    words = ("".join(letters) for letters in itertools.product("abcdefghijklmnop", repeat=4))
+    count = 12_000
+    text = "".join(f"2024-07-01 12:00:00 ERROR cannot load {word}\n" for word in itertools.islice(words, count))
+    log = reading.of_text(text)
+
+    assert log.errors == log.occurrences == count
+    assert len(made) <= 4_000
+    assert len(log.kinds) <= tally.MOST_KINDS
+
+
+def test_nuls_colours_and_two_encodings_in_one_log_do_not_hide_its_root() -> None:
+    content = (
+        b"\x1b[32m2024-07-01 12:00:00 INFO\x1b[0m fine\x00\x00\n"
+        + "2024-07-01 12:00:01 错误: 磁盘空间不足\n".encode("gb18030")
+        + bytes(range(1, 9)) * 30
+        + b"\n"
+        + "2024-07-01 12:00:02 警告: 重试\n".encode()
+    )
+    log = reading.of_bytes([content])
+
+    assert (log.lines, log.unreadable) == (4, 1)
+    assert log.root is not None
+    assert (log.root.number, log.root.message) == (2, "磁盘空间不足")
+
+
 def test_binary_content_is_counted_and_not_read() -> None:
     content = bytes(range(256)) * 400
     log = reading.of_bytes([content])
@@ -209,3 +247,10 @@ def test_binary_content_is_counted_and_not_read() -> None:
 def test_an_empty_log_has_no_root() -> None:
     assert reading.of_text("").root is None
     assert summaries.summary(reading.of_text("\n\n"), "en") == "2 lines read, no errors"
+
+
+def test_messages_that_differ_in_their_code_alone_are_distinct() -> None:
+    codes = ("ORA-01555", "ORA-01652", "ret=-4012,", "ret=-4013,", "error 1205", "error 1213", "SQL0204N", "SQL0289N")
+    log = reading.of_text("\n".join(f"2024-05-01 10:00:0{at} ERROR {code} it failed" for at, code in enumerate(codes)))
+
+    assert log.errors == len(codes)

@@ -18,7 +18,7 @@ from tests.fakes.reranker import OverlapReranker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.types import Passage, Scope
+    from bot.types import Origin, Passage, Scope
 
 FAR = passage("The canteen opens at noon.", title="Canteen")
 NEAR = passage("The listener restarts by itself.", title="Listener")
@@ -52,7 +52,7 @@ class ListRetriever:
         self.passages = passages
         self.wanted: list[int] = []
 
-    def retrieve(self, text: str, scope: Scope, k: int) -> Retrieval:  # noqa: ARG002 - the retriever's signature
+    def retrieve(self, _text: str, _scope: Scope, k: int, _origin: Origin | None) -> Retrieval:
         self.wanted.append(k)
         return Retrieval(self.passages[:k], evidence=0.9, answerable=False)
 

@@ -82,7 +82,7 @@ def test_an_answer_carries_text_sources_and_no_notice() -> None:
 
 
 def test_the_quoting_answerer_says_so_in_every_answer() -> None:
-    answer = composing.compose(QUESTION, retrieval(), CLEAR, GOOD, decide(retrieval()), offline=True)
+    answer = composing.compose(QUESTION, retrieval(), CLEAR, GOOD, decide(retrieval()), voices="quoting")
 
     assert "does not reason" in answer.notices[-1]
 

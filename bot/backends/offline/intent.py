@@ -54,5 +54,6 @@ def asked(question: str) -> Intent | None:
 
 
 def answers(heading: str) -> Intent | None:
-    """Return what a section under this heading answers, or None."""
-    return next((intent for intent, pattern in _SECTIONS.items() if pattern.search(heading)), None)
+    """Return what a section under this heading answers, or None; `risk of the fix` is about the risk."""
+    found = [intent for intent, pattern in _SECTIONS.items() if pattern.search(heading)]
+    return "risk" if "risk" in found else next(iter(found), None)

@@ -8,6 +8,7 @@ import math
 import random
 from typing import TYPE_CHECKING
 
+from bot.backends.offline import shaping
 from bot.backends.offline.scoring import candidates, coverage
 from bot.sentences import blocks, escape_markers, sentences
 from bot.types import Completion
@@ -45,7 +46,7 @@ class OfflineModel:
             return [Completion(_refusal())] * n
         odds = _odds(found, prompt.temperature)
         chosen = (_draw(found, odds, prompt, prompt.drawn + i) for i in range(n))
-        return [Completion(_ballot(candidate)) for candidate in chosen]
+        return [Completion(_ballot(candidate, prompt)) for candidate in chosen]
 
 
 def _odds(found: Sequence[Candidate], temperature: float) -> list[float]:
@@ -61,25 +62,31 @@ def _draw(found: Sequence[Candidate], odds: Sequence[float], prompt: Prompt, pla
     return source.choices(found, weights=odds)[0]
 
 
-def _ballot(candidate: Candidate) -> str:
+def _ballot(candidate: Candidate, prompt: Prompt) -> str:
     key = (sentences(candidate.key) or [candidate.key])[0]
-    answer = _marked(candidate)
-    return json.dumps(
-        {"answerable": True, "key": key, "answer": answer, "citations": [candidate.number]}, ensure_ascii=False
-    )
+    parts = shaping.parts(candidate, prompt)
+    answer = "\n\n".join(f"### {part.heading}\n\n{_marked(part.text, part.number)}" for part in parts)
+    cited = [candidate.number, *(part.number for part in parts)]
+    ballot = {
+        "answerable": True,
+        "key": key,
+        "answer": answer or _marked(candidate.text, candidate.number),
+        "citations": list(dict.fromkeys(cited)),
+    }
+    return json.dumps(ballot, ensure_ascii=False)
 
 
 def _refusal() -> str:
     return json.dumps({"answerable": False, "key": "", "answer": "", "citations": []})
 
 
-def _marked(candidate: Candidate) -> str:
+def _marked(quoted: str, number: int) -> str:
     """Put the passage's number behind the last sentence; brackets of the document's own must not look like one."""
-    found = blocks(candidate.text)
+    found = blocks(quoted)
     last = max((i for i, b in enumerate(found) if b.kind in {"prose", "item"}), default=None)
     parts = []
     for place, block in enumerate(found):
         text = block.text if block.kind == "code" else escape_markers(block.text)
         body = text.rstrip()
-        parts.append(f"{body} [{candidate.number}]{text[len(body) :]}" if place == last else text)
-    return "".join(parts) if last is not None else f"{''.join(parts)}\n\n[{candidate.number}]"
+        parts.append(f"{body} [{number}]{text[len(body) :]}" if place == last else text)
+    return "".join(parts) if last is not None else f"{''.join(parts)}\n\n[{number}]"
