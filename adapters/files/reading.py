@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.files.fetching import MAX_BYTES, UnfetchedError
 from bot import text as texts
 from bot.answering.prompting import QUESTION_CHARS
+from bot.diagnosis.credentials import KEY_MARK
 from bot.diagnosis.excerpts import excerpt
 from bot.diagnosis.logs import summaries
+from bot.diagnosis.redaction import redact
 from bot.errors import FileRefusedError
 from bot.knowledge import attachments
-from bot.knowledge.readers.pictures import is_picture
+from bot.knowledge.readers.pictures import MAX_PIXELS, is_picture
 from bot.knowledge.sandbox import Sandbox
 from bot.phrases import PHRASES, say
 
@@ -32,6 +35,8 @@ NOTICES = 5
 """More notices about files than this become one."""
 
 _NAME_CHARS = 120
+_OF_PICTURES = {"empty": "no_text", "too-large": "too_many_pixels"}
+"""Why pictures are refused, where that is not why other files are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,16 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A file with its text, or with `why` it has none; `is_partial` when its reader had to leave something out."""
+    """A file with its text, or with `why` it has none; `is_partial` when its reader had to leave something out.
+
+    `confidence`, 0 to 1, is that of the text of a picture.
+    """
 
     name: str = field(repr=False)
     text: str = field(default="", repr=False)
     why: str = ""
     is_partial: bool = False
+    confidence: float | None = None
 
 
 def added(question: Question, source: Source, limits: Ingesting) -> Question:
@@ -70,7 +79,7 @@ def added(question: Question, source: Source, limits: Ingesting) -> Question:
     if not question.attachments:
         return question
     started = time.perf_counter()
-    found = _read(question, source, limits)
+    question, found = _without_keys(question, _read(question, source, limits))
     log.debug("question %s: files read in %.3f s", question.id, time.perf_counter() - started)
     said = "\n\n".join(each.text for each in found if each.text)
     language = question.language if question.text or not said else texts.language(said)
@@ -82,6 +91,17 @@ def added(question: Question, source: Source, limits: Ingesting) -> Question:
         language=language,
         notices=(*notices, *(told if len(told) <= NOTICES else ["\n".join(told)])),
     )
+
+
+def _without_keys(question: Question, found: list[Shared]) -> tuple[Question, list[Shared]]:
+    """Mask private keys before anything is cut: half of one is told by nobody."""
+    if not any(KEY_MARK in each.text for each in found):
+        return question, found
+    made = redact([question.text, *(each.text for each in found)], ())
+    text, *texts = made.texts
+    masked = dict(Counter(question.masked) + Counter(made.counts))
+    files = [replace(each, text=clean) for each, clean in zip(found, texts, strict=True)]
+    return replace(question, text=text, masked=masked), files
 
 
 def _read(question: Question, source: Source, limits: Ingesting) -> list[Shared]:
@@ -108,9 +128,10 @@ def _one(file: Attachment, room: int, sandbox: Sandbox, where: tuple[Question, S
     except UnfetchedError as exc:
         return Shared(name, why=exc.why), len(content)
     except FileRefusedError as exc:
-        is_wordless = exc.reason == "empty" and is_picture(content)
-        return Shared(name, why="no_text" if is_wordless else exc.reason.replace("-", "_")), len(content)
-    return Shared(name, texts.storable(plain.text).strip("\n"), is_partial=bool(plain.warnings)), len(content)
+        why = _OF_PICTURES.get(exc.reason) if is_picture(content) else None
+        return Shared(name, why=why or exc.reason.replace("-", "_")), len(content)
+    text = texts.storable(plain.text).strip("\n")
+    return Shared(name, text, is_partial=bool(plain.warnings), confidence=plain.confidence), len(content)
 
 
 def _worded(found: list[Shared], room: int, language: Language) -> tuple[list[str], list[str]]:
@@ -131,6 +152,8 @@ def _worded(found: list[Shared], room: int, language: Language) -> tuple[list[st
             told.append(_cut(each, kept, language))
         if each.is_partial:
             told.append(say("file_partly", language, name=each.name))
+        if each.confidence is not None:
+            told.append(say("file_recognised", language, name=each.name, percent=int(100 * each.confidence)))
     return shown, told
 
 
@@ -143,7 +166,8 @@ def _cut(file: Shared, kept: Excerpt, language: Language) -> str:
 
 def _unread(file: Shared, language: Language) -> str:
     key = f"file_{file.why}"
-    why = say(key if key in PHRASES else "file_unavailable", language, limit=MAX_BYTES // 1_000_000)
+    limits = {"limit": MAX_BYTES // 1_000_000, "pixels": MAX_PIXELS // 1_000_000}
+    why = say(key if key in PHRASES else "file_unavailable", language, **limits)
     return say("file_unread", language, name=file.name, why=why)
 
 

@@ -40,7 +40,7 @@ def read(name: str, content: bytes, max_unpacked: int) -> Plain:
     whole = "\n\n".join(filter(str.strip, map(_flat, document.parts)))
     if not whole.strip():
         raise FileRefusedError(reason="empty", detail="The file holds no text.")
-    return Plain(whole, document.warnings)
+    return Plain(whole, document.warnings, document.confidence)
 
 
 def _document(name: str, content: bytes, max_unpacked: int) -> Document:

@@ -39,12 +39,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as its reader understood it; `title` is empty where the file does not name itself."""
+    """A file as its reader understood it; `title` is empty where the file does not name itself.
+
+    `confidence`, 0 to 1, says how sure the characters of a picture are; those of any other file are what they are.
+    """
 
     parts: tuple[Section | Table, ...]
     title: str = ""
     url: str | None = None
     warnings: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A file's text in one piece, as it stands beside a question, and what is missing from it."""
+    """A file's text in one piece, as it stands beside a question, what is missing from it, and how sure it is."""
 
     text: str = field(repr=False)
     warnings: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 _TUPLES = ("headings", "defines", "codes", "lines")

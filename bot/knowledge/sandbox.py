@@ -55,7 +55,7 @@ class Sandbox:
     def plain(self, name: str, content: bytes) -> Plain:
         """Read a file beside a question, pictures too; raises `FileRefusedError` as `read` does."""
         found = self._ask({"kind": "plain", "name": name}, content)["plain"]
-        return Plain(found["text"], tuple(found["warnings"]))
+        return Plain(found["text"], tuple(found["warnings"]), found["confidence"])
 
     def unpack(self, content: bytes, folder: Path, max_bytes: int) -> list[Member]:
         """Unpack an archive of at most `max_bytes` into `folder`; raises `FileRefusedError`."""

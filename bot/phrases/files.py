@@ -19,6 +19,15 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "no text was found in the picture. Please paste the text.",
         "zh": "图片中没有识别到文字。请将文字粘贴过来。",
     },
+    "file_too_many_pixels": {
+        "en": "the picture has more than $pixels million pixels. Share the part that matters, or paste the text.",
+        "zh": "图片过大，最多读取 $pixels 百万像素。请只截取关键部分，或将文字粘贴过来。",
+    },
+    "file_recognised": {
+        "en": "The text of “$name” was recognised in a picture, with a confidence of $percent %: please check codes "
+        "and numbers.",
+        "zh": "“$name”的文字由图片识别得到，置信度 $percent%，请核对其中的错误码和数字。",
+    },
     "file_empty": {"en": "the file holds no text.", "zh": "文件中没有文字。"},
     "file_encrypted": {
         "en": "it needs a password. Please share a copy without one, or paste the text.",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.diagnosis import codes
 from bot.errors import FileRefusedError
 from bot.knowledge import attachments
 from bot.knowledge.sandbox import Sandbox
 from bot.settings import Ingesting
+from tests.fakes.bombs import blank_png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +110,36 @@ def test_a_picture_without_text_is_empty_and_a_broken_one_corrupt(sandbox: Sandb
         sandbox.plain("broken.png", drawn("x")[:60])
 
     assert (empty.value.reason, broken.value.reason) == ("empty", "corrupt")
+
+
+def test_the_confidence_of_recognised_text_is_told_and_that_of_a_log_is_not(sandbox: Sandbox) -> None:
+    pytest.importorskip("rapidocr")
+    picture = sandbox.plain("screenshot.png", drawn("ORA-01555: snapshot too old"))
+
+    assert picture.confidence is not None
+    assert 0.5 < picture.confidence <= 1
+    assert sandbox.plain("a.log", b"ORA-01555").confidence is None
+
+
+@pytest.mark.parametrize("side", [7_200, 10_000, 20_000])
+def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused_before_it_is_unpacked(
+    sandbox: Sandbox, side: int
+) -> None:
+    pytest.importorskip("rapidocr")
+    with pytest.raises(FileRefusedError, match="pixels") as refusal:
+        sandbox.plain("bomb.png", blank_png(side, side))
+
+    assert refusal.value.reason == "too-large"
+
+
+@pytest.mark.slow
+def test_the_codes_of_rendered_screenshots_are_recovered(sandbox: Sandbox) -> None:
+    pytest.importorskip("rapidocr")
+    screens = pytest.importorskip("tests.fakes.screens")
+    shown = list(screens.screens(9, seed=11))
+    found = [screen.code in codes.extract(sandbox.plain("s.png", screen.content).text) for screen in shown]
+
+    assert sum(found) >= 8, [screen.name for screen, is_found in zip(shown, found, strict=True) if not is_found]
 
 
 def test_without_the_extra_a_picture_is_refused_as_a_scan_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

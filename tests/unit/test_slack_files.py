@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answering.prompting import QUESTION_CHARS
+from bot.diagnosis import codes
 from bot.errors import MessengerUnavailableError
+from tests.fakes.bombs import blank_png
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.fake import BOB
 from tests.fakes.slack_gathering import asked, gathering, notice, question
@@ -85,6 +88,30 @@ def test_a_picture_that_cannot_be_read_gets_a_plain_word_and_is_not_empty(slack:
     assert "“截图.png”" in notice(found)
     assert "粘贴" in notice(found)
     assert found.text == ""
+
+
+def test_how_sure_the_text_of_a_picture_is_is_told_to_the_asker(slack: FakeSlack, gatherer: Gatherer) -> None:
+    pytest.importorskip("rapidocr")
+    (screen,) = pytest.importorskip("tests.fakes.screens").screens(1)
+    found = gatherer.gather(asked(slack, slack.file("shot.png", screen.content, mimetype="image/png"), text=""))
+
+    assert screen.code in codes.extract(found.text)
+    assert re.fullmatch(
+        r"The text of “shot\.png” was recognised in a picture, with a confidence of \d{2,3} %: please check codes and "
+        r"numbers\.",
+        notice(found),
+    )
+
+
+def test_a_picture_that_would_unpack_to_gigabytes_is_named_with_the_limit(slack: FakeSlack, gatherer: Gatherer) -> None:
+    pytest.importorskip("rapidocr")
+    picture = slack.file("bomb.png", blank_png(20_000, 20_000), mimetype="image/png")
+    found = gatherer.gather(asked(slack, picture, text=""))
+
+    assert notice(found) == (
+        "“bomb.png” could not be read: the picture has more than 50 million pixels. Share the part that matters, or "
+        "paste the text."
+    )
 
 
 def test_without_the_extra_the_text_of_a_picture_is_asked_for(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.diagnosis.confusables import repaired
 from bot.errors import FileRefusedError
 from bot.knowledge.documents import Document, Section
 
@@ -21,6 +22,7 @@ MAX_PIXELS = 50_000_000
 
 _STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _SAME_LINE = 0.5
+_TOO_LARGE = f"The picture has too many pixels; the limit is {MAX_PIXELS:,}."
 _MISSING = "A picture has no text layer. Install the extra 'ocr' to recognise the text in pictures."
 
 
@@ -31,26 +33,42 @@ def is_picture(content: bytes) -> bool:
 
 
 def read(data: bytes) -> Document:
-    """Recognise the text in a picture, line by line from above.
+    """Recognise the text in a picture, line by line from above; codes that were read wrongly are repaired.
 
-    Raises `FileRefusedError`: `scanned` without the extra `ocr`, `empty` for a picture without text, `corrupt`.
+    Raises `FileRefusedError`: `scanned` without the extra `ocr`, `empty` for a picture without text, `too-large`,
+    `corrupt`.
     """
-    found = _recogniser()(_pixels(data))
+    _library()
+    pixels = _pixels(data)
+    found = _recogniser()(pixels)
     texts, boxes = getattr(found, "txts", None), getattr(found, "boxes", None)
     if not texts or boxes is None:
         raise FileRefusedError(reason="empty", detail="No text was found in the picture.")
-    return Document((Section("\n".join(_lines(texts, boxes)), markdown=False),))
+    whole = repaired("\n".join(_lines(texts, boxes)))
+    return Document((Section(whole, markdown=False),), confidence=_confidence(texts, getattr(found, "scores", None)))
 
 
-@functools.cache
-def _recogniser() -> RapidOCR:
+def _confidence(texts: Sequence[str], scores: Sequence[float] | None) -> float:
+    """Return how sure a character is on average, 0 to 1; 0 where the recogniser does not say."""
+    length = sum(map(len, texts))
+    if not length or scores is None:
+        return 0.0
+    return sum(score * len(text) for text, score in zip(texts, scores, strict=True)) / length
+
+
+def _library() -> type[RapidOCR]:
     try:
         from rapidocr import RapidOCR
     except ImportError as exc:
         raise FileRefusedError(reason="scanned", detail=_MISSING) from exc
+    return RapidOCR
+
+
+@functools.cache
+def _recogniser() -> RapidOCR:
     # One thread, as for all that the reading process does: other questions are being answered meanwhile.
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
-    return RapidOCR(params={"Global.log_level": "critical", **threads})
+    return _library()(params={"Global.log_level": "critical", **threads})
 
 
 def _pixels(data: bytes) -> np.ndarray:
@@ -60,10 +78,11 @@ def _pixels(data: bytes) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                detail = f"The picture has {picture.width:,} by {picture.height:,} pixels; the limit is {MAX_PIXELS:,}."
-                raise FileRefusedError(reason="too-large", detail=detail)
+                raise FileRefusedError(reason="too-large", detail=_TOO_LARGE)
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as exc:
+    except Image.DecompressionBombError as exc:
+        raise FileRefusedError(reason="too-large", detail=_TOO_LARGE) from exc
+    except (OSError, ValueError, SyntaxError) as exc:
         raise FileRefusedError(reason="corrupt", detail="The picture cannot be opened. Save it again.") from exc
     white = Image.new("RGBA", upright.size, "white")
     return np.asarray(Image.alpha_composite(white, upright).convert("RGB"))[:, :, ::-1]
