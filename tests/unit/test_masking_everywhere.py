@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from adapters.files.reading import Fetched, added
 from bot.conversation.escalation import packet
+from bot.diagnosis.masking import masked_question
 from bot.errors import InputError, QuorumError
 from bot.knowledge.indexing import prepare
 from bot.settings import Settings, Voter, Voting
-from bot.types import Address, Question, Turn
+from bot.types import Address, Attachment, Question, Turn
 from tests.fakes import leaking
 from tests.fakes.made import chunk
 from tests.fakes.model_server import ModelServer, chat
@@ -168,3 +170,32 @@ def test_everybody_is_told_once_what_was_masked(written: Written) -> None:
     told = [sum("Masked before anything was read" in notice for notice in notices) for notices in written.told]
 
     assert told[1:] == [1] * (len(written.secrets) - 1)
+
+
+class Shelf:
+    """Has one file."""
+
+    def __init__(self, content: str) -> None:
+        self.content = content
+
+    def described(self, file: Attachment) -> Attachment:
+        return file
+
+    def fetched(self, file: Attachment, room: int, question: Question) -> Fetched:  # noqa: ARG002 - what a source is given
+        return Fetched(file.name, self.content.encode())
+
+
+@pytest.mark.slow
+def test_nothing_of_a_private_key_is_left_where_a_long_file_is_cut_in_it() -> None:
+    lines = [f"{letter * 60}{number:04}" for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 16)]
+    key = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *lines, "-----END RSA PRIVATE KEY-----"])
+    file = Attachment("F1", "dump.log", "text/plain", 1)
+    asked = Question("q", "why?", Address("web", "r", "u"), "en", 1.0, attachments=(file,))
+    read = added(
+        asked, Shelf(f"it began\n{key}\nORA-01555: snapshot too old\n" + "and went on\n" * 2000), Settings().ingest
+    )
+    found = masked_question(read, Settings().masking, asked)
+
+    assert not [line for line in lines if line[:20] in found.text]
+    assert "<private-key-1>" in found.text
+    assert found.masked == {"private-key": 1}
