@@ -57,7 +57,7 @@ class Bot:
         question = masking.masked_question(asked, self._settings.masking)
         hidden = masking.told(masking.newly(question, asked), asked.language)
         if question.task == "compare":
-            composed = self._unaided(question, trace, tell)
+            composed = self._unaided(question, trace)
         elif (paste := pastes.several(question.text)) is not None:
             composed = several.join(question, paste, self._solve_parts(question, paste, trace, tell))
         else:
@@ -100,9 +100,8 @@ class Bot:
         answer = composing.compose(question, retrieval, vote, checked, decided, voices=self._voices(vote))
         return Solved(answer, decided, retrieval.near)
 
-    def _unaided(self, question: Question, trace: Trace, tell: Callable[[Progress], None]) -> Answer:
+    def _unaided(self, question: Question, trace: Trace) -> Answer:
         """Let the models that reason answer without documents."""
-        tell(Progress("sampling"))
         with trace.step("unaided"):
             reasoning = [voter for voter in self._voters if voter.name not in self._quoting]
             return unaided.reply(reasoning, question, self._settings.models.max_tokens)

@@ -18,7 +18,7 @@ from bot.diagnosis import masking
 from bot.errors import ConfigurationError, MessengerUnavailableError, PayloadError, PostponedError, QuorumError
 from bot.ports import Answerer, DeadLetters, Errands, Leases, Ledger, Messenger
 from bot.settings import Masking
-from bot.types import FINISHED, Platform, Question
+from bot.types import ANSWERED, FINISHED, Platform, Question
 from workers import making, seating
 from workers.failing import failure, told
 from workers.making import Telling
@@ -217,7 +217,7 @@ class Handler:
         question, started = entry.question, time.perf_counter()
         messenger = self._messenger(question)
         self.ledger.advance(question.id, "working")
-        if question.task != "answer":
+        if question.task not in ANSWERED:
             self._run(question, messenger)
             return
         receipt = entry.receipt or messenger.find_reply(question)

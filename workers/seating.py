@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import leasing
 from bot.errors import PostponedError
+from bot.types import ANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def seat(leases: Leases, question: Question, tries: Tries) -> Iterator[None]:
     Raises `PostponedError` when all are taken: the longer a question has waited, the rarer it asks again, so that many
     that wait are no load.
     """
-    if question.address.platform not in KNOWN_PEOPLE or question.task != "answer":
+    if question.address.platform not in KNOWN_PEOPLE or question.task not in ANSWERED:
         yield
         return
     person = f"{question.address.platform}/{question.address.user}"

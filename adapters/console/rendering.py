@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from bot import phrases, sentences
@@ -25,6 +26,14 @@ def show_answer(answer: Answer, stream: TextIO) -> None:
         _show_styled(answer, stream)
     else:
         stream.write(plain(answer) + "\n")
+
+
+def show_comparison(unaided: Answer, answer: Answer, stream: TextIO) -> None:
+    """Write what models say without documents, then the answer from them, each under its title."""
+    title = phrases.say("aided_title", answer.language)
+    for each in (unaided, replace(answer, text=f"{title}\n\n{answer.text}")):
+        show_answer(each, stream)
+        stream.write("\n" if each is unaided else "")
 
 
 def plain(answer: Answer) -> str:

@@ -27,6 +27,7 @@ CODES = 3
 Voices = Literal["reasoning", "quoting", "mixed"]
 """Who votes: models that reason, only the one that quotes, or both and the one that quotes won."""
 
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
 _BRACKETED = re.compile(r"\[([^\]]*)\]")
 _REFUSALS = {"unsupported": "refusal_unsupported", "spoilt": "refusal_spoilt"}
 
@@ -63,7 +64,7 @@ def compose(
         citations=citations,
         vote=vote,
         confidence=verdict.confidence,
-        closest=() if answered else _nearest(retrieval),
+        closest=() if answered else tuple(dict.fromkeys([*retrieval.near, *closest(retrieval)]))[:CLOSEST],
         notices=(*cut(question), *notices(verdict, checked, words, offline=voices != "reasoning" and answered)),
         comparable=answered and voices != "quoting",
     )
@@ -98,7 +99,8 @@ def refusal(verdict: Verdict, retrieval: Retrieval, question: Question) -> str:
     reason = verdict.reasons[0] if verdict.reasons else "no_evidence"
     if reason == "missing_codes" and retrieval.missing_codes:
         first = say("refusal_codes", language, codes=", ".join(retrieval.missing_codes[:CODES]))
-        return "\n\n".join([first, *similar(_nearest(retrieval), language), human])
+        listed = similar(_similar(retrieval), language) or _listed("closest", closest(retrieval), language)
+        return "\n\n".join([first, *listed, human])
     first = say(_REFUSALS.get(reason, "refusal"), language)
     return "\n\n".join([first, *_listed("closest", closest(retrieval), language), human])
 
@@ -114,8 +116,12 @@ def _listed(key: str, titles: Sequence[str], language: Language) -> list[str]:
     return ["\n".join([head, *(f"- {title}" for title in shown)])] if shown else []
 
 
-def _nearest(retrieval: Retrieval) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*retrieval.near, *closest(retrieval)]))[:CLOSEST]
+def _similar(retrieval: Retrieval) -> tuple[str, ...]:
+    """Name pages about similar codes, then what was found about codes of the same kind; no page about anything else."""
+    kinds = tuple(match[0] for code in retrieval.missing_codes if (match := _LETTERS.match(code)))
+    chunks = [passage.chunk for passage in retrieval.passages]
+    coded = [chunk.title for chunk in chunks if any(code.startswith(kinds) for code in chunk.defines)]
+    return tuple(dict.fromkeys([*retrieval.near, *coded]))[:CLOSEST]
 
 
 def closest(retrieval: Retrieval) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from string import Template
 from typing import TYPE_CHECKING
@@ -96,8 +96,12 @@ def part(name: str, language: Language) -> str:
 
 
 def unaided(asked: Question, temperature: float, max_tokens: int) -> Prompt:
-    """Ask without any passage, for comparison; the reply is Markdown and no ballot."""
-    user = f"{_earlier(asked)}{shortened(asked).text}"
+    """Ask without any passage, for comparison; the reply is Markdown and no ballot.
+
+    What we said before is left out, since it was taken from documents.
+    """
+    own = replace(asked, context=tuple(turn for turn in asked.context if not turn.ours))
+    user = f"{_earlier(own)}{shortened(own).text}"
     return Prompt(
         messages=(("system", part(UNAIDED, asked.language)), ("user", user)),
         question=asked.text,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot import metrics
 from bot.diagnosis import codes
+from bot.diagnosis.excerpts import excerpt
 from bot.diagnosis.masking import ALWAYS, masked
 from bot.errors import MessengerBusyError, MessengerRefusedError, PostponedError
 from bot.phrases import say
@@ -85,7 +86,7 @@ def packet(question: Question, answer: Answer | None, *, link: str = "") -> Pack
         language=language,
         asker=question.address.user,
         link=link,
-        text=_cut(masked(question.text, ALWAYS), TEXT, language) or say("escalation_unread", language),
+        text=_shown(masked(question.text, ALWAYS), language) or say("escalation_unread", language),
         files=tuple(masked(each.name, ALWAYS) for each in question.attachments),
         searched=_searched(question, language),
         passages=_passages(answer),
@@ -139,6 +140,11 @@ def _reason(answer: Answer | None) -> str:
 
 def _grounds(reasons: object) -> list[str]:
     return [str(each) for each in reasons] if isinstance(reasons, list | tuple) else []
+
+
+def _shown(text: str, language: Language) -> str:
+    """Return a question as far as a packet has room: of a log its root and its other errors, each once."""
+    return excerpt(text, TEXT, lambda count: say("cut", language, count=count)).text
 
 
 def _cut(text: str, limit: int, language: Language) -> str:

@@ -72,8 +72,8 @@ def is_log(log: Log) -> bool:
 
 
 def origin(text: str) -> Origin | None:
-    """Return where what is pasted comes from; None for a text of one line, whose words say all that there is."""
-    if not _may_be_log(text):
+    """Return where a pasted error comes from; None for a text of one line, whose words say all that there is."""
+    if not _may_be_log(text) or not (codes.strict(text) or _stamped(text)):
         return None
     log = read(text)
     return None if log.root is None else _origin(log, log.root)

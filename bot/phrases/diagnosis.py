@@ -56,6 +56,7 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "read the risk, and have a backup, before you run them.",
         "zh": "⚠️ 标出的命令会删除数据、停止服务或无法撤销：执行前请先看风险，并确认有备份。",
     },
+    "unaided_working": {"en": "Asking the model without documents …", "zh": "正在不使用文档询问模型……"},
     "unaided_title": {
         "en": "### Without the documents: what the model says on its own",
         "zh": "### 不使用文档：模型自己的说法",

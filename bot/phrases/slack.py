@@ -13,6 +13,7 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
     "slack_good": {"en": "Helpful", "zh": "有帮助"},
     "slack_bad": {"en": "Not helpful", "zh": "没帮助"},
     "slack_show_sources": {"en": "Show sources", "zh": "查看来源"},
+    "slack_compare": {"en": "Compare without documents", "zh": "对比：不使用文档"},
     "slack_ask_human": {"en": "Ask a human", "zh": "转人工"},
     "slack_human_asked": {"en": "A human colleague was asked.", "zh": "已转给人工同事。"},
     "slack_part": {"en": "Part $number of $total", "zh": "第 $number 部分，共 $total 部分"},

@@ -206,3 +206,42 @@ def test_a_conversation_goes_on_after_a_question_that_failed(sample: Quorum) -> 
     assert "Raise `UNDO_RETENTION` [1]." in run.out
     assert "HTTP 400" in run.err
     assert is_one_clear_line(run), run.err
+
+
+def test_an_answer_stands_beside_what_the_same_model_says_without_documents(sample: Quorum) -> None:
+    replies = chat("Run `rm -rf /u01` [1]."), chat(ballot())
+    with ModelServer(*replies) as server:
+        one = {"QUORUM_VOTERS": voters(server.url), "QUORUM_VOTING__POLICY": "fixed:1"}
+        run = sample("ask", QUESTION, "--compare", **FAST | one)
+
+    unaided, answer = run.out.split("### With the documents")
+    assert run.status == 0, run.err
+    assert "Without the documents" in unaided
+    assert "**tiny**\n\nRun `rm -rf /u01` \\[1\\]. ⚠️ **destructive**" in unaided
+    assert "there are no sources" in unaided
+    assert "Raise `UNDO_RETENTION` [1]." in answer
+    assert "hunter2" not in str([request.body for request in server.requests])
+    assert "passages" not in str(server.requests[0].body)
+
+
+def test_a_paste_of_two_errors_is_asked_about_one_by_one_and_an_invented_command_goes(sample: Quorum) -> None:
+    log = "ORA-01555: snapshot too old\n\nORA-01652: unable to extend temp segment by 128 in tablespace TEMP\n"
+    replies = chat(ballot(answer="Raise `UNDO_RETENTION` [1]. Run `rm -rf /u01` [1].")), chat(ballot())
+    with ModelServer(*replies) as server:
+        one = {"QUORUM_VOTERS": voters(server.url), "QUORUM_VOTING__POLICY": "fixed:1"}
+        run = sample("ask", "-", "--json", stdin=log, **FAST | one)
+
+    asked = [request.body["messages"][1]["content"] for request in server.requests]
+    assert len(asked) == 2
+    assert all("### Risk of the fix" in request.body["messages"][0]["content"] for request in server.requests)
+    assert "## 1. ORA-01555 (likely root, line 1)" in run.data["text"]
+    assert "## 2. ORA-01652 (line 3)" in run.data["text"]
+    assert "rm -rf" not in run.data["text"]
+    assert "3 lines read, 2 distinct errors; 2 looked up" in run.data["text"]
+
+
+def test_without_a_language_model_there_is_nothing_to_compare(sample: Quorum) -> None:
+    run = sample("ask", QUESTION, "--compare")
+
+    assert run.status == 0
+    assert "there is nothing to compare" in run.out

@@ -32,13 +32,12 @@ def index() -> MemoryIndex:
     return found
 
 
-@functools.cache
-def retriever() -> Retriever:
-    """What finds them, with the shipped evidence."""
-    return Retriever(index(), made.EMBEDDER, made.LINE_EMBEDDER, Searching(), EvidenceJudge(Profile()))
+def finding(found: MemoryIndex) -> Retriever:
+    """What finds pages, with the shipped evidence."""
+    return Retriever(found, made.EMBEDDER, made.LINE_EMBEDDER, Searching(), EvidenceJudge(Profile()))
 
 
 def bot(model: Model | None = None) -> Bot:
     """A bot that answers from them, by quoting or with a model."""
     voter = BoundVoter("voter", model or OfflineModel(), "answer", 0.7, 1.0)
-    return Bot(retriever(), [voter], Settings())
+    return Bot(finding(index()), [voter], Settings())

@@ -107,7 +107,9 @@ class Reception:
 
     def show(self, answer_id: str, channel: str = HELP) -> str:
         """Post a finished answer with its buttons, and return its ts."""
-        answer = Answer(answer_id, answer_id, "answered", "In the post room.", "en", citations=(CITED,))
+        answer = Answer(
+            answer_id, answer_id, "answered", "In the post room.", "en", citations=(CITED,), comparable=True
+        )
         reply = blocks.answer(answer)[-1]
         shown = self.api.call("chat.postMessage", channel=channel, text=reply.text, blocks=list(reply.blocks))
         return str(shown["ts"])

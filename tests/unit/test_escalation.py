@@ -146,3 +146,13 @@ def test_another_errand_takes_over_from_one_that_died_long_ago(store: SqliteStor
 
     assert found is not None
     assert found.by == "human-q-1"
+
+
+def test_of_a_long_log_the_packet_shows_the_root_and_masks_it() -> None:
+    lines = [f"2024-05-01 10:00:{at % 60:02} INFO request {at} is done" for at in range(2_000)]
+    lines[1_000] = "2024-05-01 10:00:00 ERROR ORA-01157: cannot identify data file 7, password=hunter2"
+    made = packet(question("\n".join(lines)), None)
+
+    assert "ORA-01157: cannot identify data file 7" in made.text
+    assert "hunter2" not in made.text
+    assert "left out" in made.text

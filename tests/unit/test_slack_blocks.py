@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +95,14 @@ def test_an_answer_carries_feedback_sources_and_escalation(outcome: Outcome) -> 
         ("quorum_sources", found.id),
         ("quorum_escalate", found.id),
     ]
+
+
+def test_an_answer_of_a_language_model_may_be_compared_and_what_comes_of_it_has_no_buttons() -> None:
+    shown = one(replace(answer(), comparable=True))
+    compared = one(replace(answer(outcome="unaided"), comparable=True))
+
+    assert actions(shown)[2:] == ["quorum_sources", "quorum_compare", "quorum_escalate"]
+    assert actions(compared) == []
 
 
 @pytest.mark.parametrize("outcome", ["refused", "failed"])

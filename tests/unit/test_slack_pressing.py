@@ -152,6 +152,26 @@ def test_a_human_is_asked_once_however_often_the_button_is_pressed(desk: Recepti
     assert errands[0].details["clicked"] == ts
 
 
+def test_a_comparison_is_asked_for_once_in_the_thread_of_its_question(desk: Reception) -> None:
+    root = desk.slack.mention(HELP, BOB, "why?")
+    desk.slack.settle()
+    question = desk.questions[0]
+    desk.answer(question.id)
+    ts = desk.show(question.id)
+    for _ in range(3):
+        press(desk, ts, "quorum_compare")
+
+    (compared,) = [each for each in desk.questions if each.task == "compare"]
+    assert (compared.id, compared.text) == (f"compare-{question.id}", "why?")
+    assert (compared.address.thread, compared.reply_id) == (root, compared.id)
+
+
+def test_what_is_no_longer_kept_is_compared_without_a_text(desk: Reception) -> None:
+    press(desk, desk.show("gone"), "quorum_compare")
+
+    assert [(each.id, each.text) for each in desk.questions] == [("compare-gone", "")]
+
+
 def test_a_written_call_for_a_human_is_about_the_threads_last_question(desk: Reception) -> None:
     root = desk.slack.mention(HELP, ALICE, "why?")
     desk.slack.settle()

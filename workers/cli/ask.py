@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 @click.argument("text", required=False)
 @click.option("--collection", help="Answer from this collection only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--compare", is_flag=True, help="Show beside it what the models say without documents.")
 @click.option(
     "--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each."
 )
-def command(text: str | None, collection: str | None, batch: Path | None, *, as_json: bool) -> None:
+def command(text: str | None, collection: str | None, batch: Path | None, *, as_json: bool, compare: bool) -> None:
     """Answer TEXT from the documents, with numbered sources and with how many samples agreed, or refuse.
 
     TEXT may be `-` to read a pasted log from standard input. A question of a batch that the model server fails on has
@@ -33,6 +35,9 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
     if (text is None) == (batch is None):
         message = "Give either a TEXT or --batch FILE."
         raise click.UsageError(message)
+    if batch is not None and compare:
+        message = "--compare goes with one TEXT, not with --batch."
+        raise click.UsageError(message)
     if batch is not None:
         _run_batch(batch, collection)
         return
@@ -40,13 +45,18 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
 
     asked = session.question(session.pasted() if text == "-" else text or "", collection)
     with session.parts() as parts:
+        unaided = parts.bot.answer(replace(asked, task="compare")) if compare else None
         answer = parts.bot.answer(asked)
     if as_json:
-        click.echo(json.dumps(as_data("1", answer), ensure_ascii=False))
-    else:
-        from adapters.console import rendering
+        beside = {} if unaided is None else {"unaided": as_data("1", unaided)["text"]}
+        click.echo(json.dumps(as_data("1", answer) | beside, ensure_ascii=False))
+        return
+    from adapters.console import rendering
 
+    if unaided is None:
         rendering.show_answer(answer, sys.stdout)
+    else:
+        rendering.show_comparison(unaided, answer, sys.stdout)
 
 
 def _run_batch(batch: Path, collection: str | None) -> None:

@@ -11,7 +11,7 @@ from bot.conversation.commands import Command
 Via = Literal["mention", "direct", "thread", "shortcut", "command"]
 """How a question reached us; a follow-up in a thread where we are engaged came by `thread`."""
 
-Action = Literal["quorum_feedback", "quorum_sources", "quorum_escalate"]
+Action = Literal["quorum_feedback", "quorum_sources", "quorum_compare", "quorum_escalate"]
 
 ASK_SHORTCUT = "quorum_ask"
 """Callback id of the message shortcut (`manifest`)."""

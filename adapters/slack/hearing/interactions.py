@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ACTIONS: Mapping[str, Action] = {
     "quorum_feedback": "quorum_feedback",
     "quorum_sources": "quorum_sources",
+    "quorum_compare": "quorum_compare",
     "quorum_escalate": "quorum_escalate",
 }
 _VOTES = {"1": 1, "0": 0}

@@ -33,7 +33,7 @@ TEXT = 3_500
 """Characters of the text for notifications; 4,000 is an error when a message is updated."""
 
 SECTION = 3_000
-FEEDBACK, SOURCES, ESCALATE = "quorum_feedback", "quorum_sources", "quorum_escalate"
+FEEDBACK, SOURCES, COMPARE, ESCALATE = "quorum_feedback", "quorum_sources", "quorum_compare", "quorum_escalate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,11 @@ def _tail(found: Answer, *, escalated: bool) -> list[kit.Block]:
     tail += [_context(*_agreement(found))] if _agreement(found) else []
     tail += [_feedback(found)] if is_answer else []
     buttons = [_button("slack_show_sources", SOURCES, found)] if is_answer else []
+    if is_answer and found.comparable:
+        buttons.append(_button("slack_compare", COMPARE, found))
     if escalated:
         tail.append(_context(say("slack_human_asked", found.language)))
-    elif found.outcome != "escalated":
+    elif found.outcome not in {"escalated", "unaided"}:
         buttons.append(_button("slack_ask_human", ESCALATE, found))
     return [*tail, kit.ActionsBlock(elements=buttons)] if buttons else tail
 

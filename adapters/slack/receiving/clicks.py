@@ -19,6 +19,7 @@ from bot.types import Question
 if TYPE_CHECKING:
     from adapters.slack.hearing.events import Clicked
     from adapters.slack.hearing.posts import Post
+    from bot.types import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +44,30 @@ class Clicks:
                 feedback.judge(self.store, "slack", event.answer_id, event.post.user, event.vote or 0)
             case "quorum_sources":
                 self.background.do("sources", lambda: self._show_sources(event))
+            case "quorum_compare":
+                self.accept(self._comparison(event))
             case "quorum_escalate":
                 errand = self.escalation(event.answer_id, event.post)
                 self.accept(questions.pressed(event, errand))
 
     def escalation(self, answer_id: str, post: Post) -> Question:
         """Return the errand to ask a human about an answer, the same however often it is asked for."""
+        language, about_it = self._about(answer_id, post)
+        return questions.escalation(answer_id, post, language, about_it)
+
+    def _comparison(self, event: Clicked) -> Question:
+        """Return the question again, to be answered without documents; the same however often it is asked for."""
+        language, about_it = self._about(event.answer_id, event.post)
+        return questions.comparison(event, language, about_it)
+
+    def _about(self, answer_id: str, post: Post) -> tuple[Language, Question | None]:
+        """Return the language of an answer, and its question where that is kept."""
         answer = self.book.load(answer_id)
         entry = self.ledger.find(answer.question_id if answer else answer_id)
         about_it = entry.question if entry else None
         if answer is not None:
-            language = answer.language
-        else:
-            language = about_it.language if about_it else self.recents.language(post.team, post.user)
-        return questions.escalation(answer_id, post, language, about_it)
+            return answer.language, about_it
+        return about_it.language if about_it else self.recents.language(post.team, post.user), about_it
 
     def _show_sources(self, event: Clicked) -> None:
         """Open the modal; its trigger is good for 3 seconds."""

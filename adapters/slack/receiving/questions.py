@@ -76,6 +76,22 @@ def escalation(answer_id: str, post: Post, language: Language, about_it: Questio
     return replace(found, text=about_it.text, address=address)
 
 
+def comparison(event: Clicked, language: Language, about_it: Question | None) -> Question:
+    """Return a question again, to be answered without documents in its thread, or to whoever alone saw the answer.
+
+    Without its question there is nothing in it to be asked.
+    """
+    if about_it is None:
+        about_it = _errand("compare", event.answer_id, event.post, language, _about(event.post))
+    key, details = f"compare-{about_it.id}", dict(about_it.details)
+    found = replace(about_it, id=key, task="compare", replaces="")
+    if event.is_ephemeral:
+        address = replace(about_it.address, thread=key)
+        return replace(found, address=address, details=details | {"via": "command", "response_url": event.response_url})
+    details.pop("response_url", None)
+    return replace(found, details=details | {"via": "click"})
+
+
 def handed_over(event: Commanded, language: Language) -> Question:
     """Return the errand to hand what stands behind `/quorum human` to a human; Slack delivers commands once.
 

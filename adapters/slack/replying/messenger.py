@@ -85,7 +85,8 @@ class SlackMessenger:
         if question.details.get("via") == "command":
             return replace(place, url=self._responding.keep(question)).receipt
         try:
-            ts = self._posting.post(place, blocks.progress(say("working", question.language)))
+            working = "unaided_working" if question.task == "compare" else "working"
+            ts = self._posting.post(place, blocks.progress(say(working, question.language)))
         except MessengerRefusedError as exc:
             if not is_closed(exc.code):
                 raise

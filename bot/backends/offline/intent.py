@@ -11,7 +11,7 @@ Intent = Literal["cause", "diagnosis", "fix", "risk"]
 
 _SECTIONS: dict[Intent, re.Pattern[str]] = {
     "cause": re.compile(r"cause|reason|why|meaning|原因|成因|含义|为什么", re.IGNORECASE),
-    "diagnosis": re.compile(r"diagnos|check|verif|诊断|排查|检查|定位|确认", re.IGNORECASE),
+    "diagnosis": re.compile(r"diagnos|check|verif|confirm|诊断|排查|检查|定位|确认", re.IGNORECASE),
     "fix": re.compile(
         r"fix|solution|resolution|remedy|action|workaround|what to do|处理|解决|修复|措施|办法", re.IGNORECASE
     ),
