@@ -38,10 +38,8 @@ class Index(Protocol):
 
         All chunks of a document come in one call. After the call returns, `search` sees them and no older chunk of
         those documents in that collection. Raises `StorageFullError`, leaving the old version, when the disk is full.
+        Without chunks it changes nothing, and loads what it will need, if that takes long.
         """
-
-    def get_ready(self) -> None:
-        """Load what `add` needs, if that takes long; changes nothing, and raises nothing that `add` would not."""
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget the documents of a collection; unknown names are no error."""

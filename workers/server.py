@@ -61,13 +61,8 @@ def application(
     receivers: Sequence[Receiver] = (),
 ) -> Starlette:
     """Put the routes together: the web's if it is served, the receivers', and those for operators."""
-    web = WebApi(
-        WebMessenger(backing.store, settings.cache.sources_s),
-        Acceptance(backing.ledger, backing.dispatcher, masking=settings.masking),
-        backing.ledger.find,
-        functools.partial(access.visible, settings.access),
-        functools.partial(masked_question, policy=settings.masking),
-    )
+    web = _web(settings, backing)
+    shown = web.routes() if "web" in platforms else []
     probes = dict(backing.probes) | ({"messengers": functools.partial(_check, receivers)} if receivers else {})
     readiness, looking = Readiness(probes), anyio.CapacityLimiter(2)
     levels = metrics.Levels(backing.ledger, backing.dead)
@@ -88,8 +83,17 @@ def application(
             return PlainTextResponse("The metrics cannot be read just now. The log says why.", 503)
 
     own = [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", measured)]
-    shown = web.routes() if "web" in platforms else []
     return Starlette(routes=[*own, *shown, *(route for receiver in receivers for route in receiver.routes())])
+
+
+def _web(settings: Settings, backing: Backing) -> WebApi:
+    return WebApi(
+        WebMessenger(backing.store, settings.cache.sources_s),
+        Acceptance(backing.ledger, backing.dispatcher, masking=settings.masking),
+        backing.ledger.find,
+        functools.partial(access.visible, settings.access),
+        functools.partial(masked_question, policy=settings.masking),
+    )
 
 
 def _check(receivers: Sequence[Receiver]) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from bot.errors import QuorumError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,8 +40,12 @@ class Writer:
         """Let the index load what writing needs while files are read; any number of threads may call it."""
         with self._once:
             if self._readying is None:
-                self._readying = threading.Thread(target=self._index.get_ready, name="index-ready")
+                self._readying = threading.Thread(target=self._load, name="index-ready")
                 self._readying.start()
+
+    def _load(self) -> None:
+        with suppress(QuorumError, ImportError):  # which the first write raises again
+            self._index.add(())
 
     def add(self, documents: Iterable[Sequence[Chunk]]) -> None:
         """Take documents, and write whenever a batch is full."""

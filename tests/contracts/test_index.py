@@ -72,7 +72,7 @@ def test_an_index_that_was_never_filled_finds_nothing(index: Index) -> None:
 
 def test_getting_ready_changes_nothing(index: Index) -> None:
     before = index.generation()
-    index.get_ready()
+    index.add(())
 
     assert (index.generation(), list(index.documents())) == (before, [])
 

@@ -25,14 +25,14 @@ class MemoryIndex:
         self.readied = 0
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
+        if not chunks:
+            self.readied += 1
+            return
         fresh: dict[Key, list[IndexedChunk]] = {}
         for entry in chunks:
             fresh.setdefault((entry.chunk.collection, entry.chunk.document), []).append(entry)
         self._documents |= fresh
         self._changed()
-
-    def get_ready(self) -> None:
-        self.readied += 1
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         for document in documents:

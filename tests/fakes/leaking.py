@@ -162,7 +162,7 @@ KINDS: dict[str, tuple[Made, tuple[str, ...]]] = {
     "aliyun": (_after("LTAI5t", _of(LETTERS, 18)), ("AccessKeyId={}", "oss ak {} forbidden")),
     "tencent": (_after("AKID", _of(LETTERS, 32)), ("secretId: {}", "cos {} denied")),
     "hugging face": (_after("hf_", _of(LETTERS, 34)), ("HF_TOKEN={}", "401 for {}")),
-    "npm": (_after("npm_", _of(LETTERS, 36)), ("//registry.npmjs.org/:_authToken={}",)),
+    "npm": (_after("npm_", _of(LETTERS, 36)), ("//npm.example.com/:_authToken={}",)),
     "stripe": (_after("sk_live_", _of(LETTERS, 24)), ("charge with {} failed",)),
     "vault": (_after("hvs.", _of(LETTERS, 90)), ("VAULT_TOKEN={}", "lookup of {} failed")),
     "sendgrid": (lambda dice: f"SG.{_of(LETTERS, 22)(dice)}.{_of(LETTERS + '_-', 43)(dice)}", ("mail {} refused",)),

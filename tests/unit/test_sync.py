@@ -85,17 +85,6 @@ def test_a_second_run_changes_nothing(folder: Path, index: MemoryIndex) -> None:
     assert index.generation() == generation
 
 
-def test_an_index_gets_ready_once_and_only_for_what_it_does_not_hold(folder: Path, index: MemoryIndex) -> None:
-    _sync(index, folder)
-    first = index.readied
-    _sync(index, folder)
-    unchanged = index.readied
-    (folder / "a.md").write_text("# Another\n\nHeading and text.\n")
-    _sync(index, folder)
-
-    assert (first, unchanged, index.readied) == (1, 1, 2)
-
-
 def test_only_the_changed_file_is_read_again(folder: Path, index: MemoryIndex) -> None:
     _sync(index, folder)
     (folder / "a.md").write_text("# Alpha\n\nsecond version\n")

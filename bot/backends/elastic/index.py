@@ -71,9 +71,6 @@ class ElasticIndex:
             with mapped(self._address):
                 self._writer.add(chunks)
 
-    def get_ready(self) -> None:
-        """Do nothing: the client is there, and the server waits."""
-
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget the documents of a collection; unknown names are no error."""
         with mapped(self._address):

@@ -41,13 +41,11 @@ class LanceIndex:
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         """Replace, in one step, every document that `chunks` name with these chunks."""
-        if chunks:
-            with mapped(self._folder):
-                self._writer.add(chunks)
-
-    def get_ready(self) -> None:
-        """Load LanceDB, which takes more than a second."""
-        library.lancedb()
+        if not chunks:
+            library.lancedb()
+            return
+        with mapped(self._folder):
+            self._writer.add(chunks)
 
     def remove(self, collection: str, documents: Sequence[str]) -> None:
         """Forget the documents of a collection; unknown names are no error."""

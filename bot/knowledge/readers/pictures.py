@@ -61,7 +61,8 @@ def _library() -> type[RapidOCR]:
         from rapidocr import RapidOCR
     except ImportError as exc:
         raise FileRefusedError(reason="scanned", detail=_MISSING) from exc
-    return RapidOCR
+    found: type[RapidOCR] = RapidOCR
+    return found
 
 
 @functools.cache
