@@ -44,15 +44,13 @@ def compose(
     """Build the answer; its id is the question's, and trace and seconds are the caller's to add.
 
     `text` is the answer's Markdown alone, or the refusal's sentences; sources, agreement, notices and closest
-    documents are fields that each messenger shows in its own way. Where the voices only
-    quote, a notice says so; where any reasons, the answer may be compared with what it says without documents.
+    documents are fields that each messenger shows in its own way. Where the voices only quote, a notice says so; where
+    any reasons, the answer may be compared with what it says without documents.
     """
     words = question.language
     winner = vote.winner if vote is not None and verdict.outcome != "refused" else None
     answered = winner is not None and checked is not None
     text, citations = refusal(verdict, retrieval, question), tuple[Citation, ...]()
-    if not question.text.strip():  # all that was sent was a file that could not be read; a notice says so
-        text = "\n\n".join([say("refusal_wordless", words), say("human", words)])
     if winner is not None and checked is not None:
         text, citations = cite(checked, winner.key, retrieval.passages, words)
     return Answer(
@@ -64,7 +62,7 @@ def compose(
         citations=citations,
         vote=vote,
         confidence=verdict.confidence,
-        closest=() if answered else tuple(dict.fromkeys([*retrieval.near, *closest(retrieval)]))[:CLOSEST],
+        closest=() if answered else closest(retrieval),
         notices=(*cut(question), *notices(verdict, checked, words, offline=voices != "reasoning" and answered)),
         comparable=answered and voices != "quoting",
     )
@@ -95,6 +93,8 @@ def refusal(verdict: Verdict, retrieval: Retrieval, question: Question) -> str:
     brackets, which would look like a source.
     """
     language = question.language
+    if not question.text.strip():  # all that was sent was a file that could not be read; a notice says so
+        return "\n\n".join([say("refusal_wordless", language), say("human", language)])
     human = say("human_log" if "\n" in question.text.strip() else "human", language)
     reason = verdict.reasons[0] if verdict.reasons else "no_evidence"
     if reason == "missing_codes" and retrieval.missing_codes:
@@ -125,10 +125,10 @@ def _similar(retrieval: Retrieval) -> tuple[str, ...]:
 
 
 def closest(retrieval: Retrieval) -> tuple[str, ...]:
-    """List the titles of the nearest documents, each document once."""
+    """List the titles of the nearest documents, each document once, those about similar codes first."""
     titles = {p.chunk.document: p.chunk.title for p in reversed(retrieval.passages)}
     order = dict.fromkeys(p.chunk.document for p in retrieval.passages)
-    return tuple(dict.fromkeys(titles[document] for document in order))[:CLOSEST]
+    return tuple(dict.fromkeys([*retrieval.near, *(titles[document] for document in order)]))[:CLOSEST]
 
 
 def notices(verdict: Verdict, checked: Checked | None, language: Language, *, offline: bool) -> tuple[str, ...]:

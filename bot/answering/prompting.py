@@ -88,6 +88,7 @@ def version(name: str) -> str:
     return hashlib.blake2b(b"\0".join(texts), digest_size=6).hexdigest()
 
 
+@functools.cache
 def part(name: str, language: Language) -> str:
     """Return a part of prompts, `prompts/parts/<name>.md`, or `prompts/zh/parts/<name>.md` for Chinese."""
     folder = resources.files("prompts")
@@ -126,11 +127,27 @@ def build(
     Each passage starts on a new line with `[n] title`; the passages stand inside a fence that no passage can close,
     since its name is a hash of the content, and a line of theirs that looks like `[n]` is moved in by one blank.
     """
-    language = asked.language
-    text = load(name, language)
+    text, values = load(name, asked.language), _values(asked, passages)
+    system, user = (Template(each).substitute(values) for each in (text.system, text.user))
+    shape: Shape = "error" if errors.is_about_one(asked.text) else "free"
+    shaping = f"\n\n{part(ERROR, asked.language)}" if shape == "error" else ""
+    return Prompt(
+        messages=(("system", f"{system}{shaping}"), ("user", user)),
+        question=asked.text,
+        passages=tuple(passages),
+        language=asked.language,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        schema=ballots.schema(len(passages)),
+        shape=shape,
+    )
+
+
+def _values(asked: Question, passages: Sequence[Passage]) -> dict[str, str]:
+    """Return what stands for the variables of a prompt."""
     shown = "\n\n".join(_passage(number, passage) for number, passage in enumerate(passages, 1))
     question, earlier = shortened(asked).text, _earlier(asked)
-    values = {
+    return {
         "question": question,
         "earlier": earlier,
         "passages": shown,
@@ -139,19 +156,6 @@ def build(
         "invalid": f"[{len(passages) + 1}] [0] [1-2] [source]",
         "fence": hashlib.blake2b((question + earlier + shown).encode("utf-8", "replace"), digest_size=4).hexdigest(),
     }
-    system, user = (Template(each).substitute(values) for each in (text.system, text.user))
-    shape: Shape = "error" if errors.is_about_one(asked.text) else "free"
-    shaping = f"\n\n{part(ERROR, language)}" if shape == "error" else ""
-    return Prompt(
-        messages=(("system", f"{system}{shaping}"), ("user", user)),
-        question=asked.text,
-        passages=tuple(passages),
-        language=language,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        schema=ballots.schema(len(passages)),
-        shape=shape,
-    )
 
 
 def _earlier(asked: Question) -> str:
