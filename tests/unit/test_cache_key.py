@@ -126,3 +126,8 @@ def test_an_index_made_anew_in_the_same_place_takes_up_no_number_of_the_old_one(
         counts.close()
 
     assert generations[0] < generations[1]
+
+
+@given(recipes, questions, generations)
+def test_what_is_said_without_documents_is_kept_apart(recipe: Recipe, question: Question, generation: int) -> None:
+    assert key(replace(question, task="compare"), generation, recipe) != key(question, generation, recipe)

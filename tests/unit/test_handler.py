@@ -51,6 +51,15 @@ def test_a_question_is_acknowledged_answered_and_recorded(desk: Desk) -> None:
     assert (desk.entry().state, desk.entry().receipt) == ("delivered", Receipt("web", "q-1"))
 
 
+def test_a_comparison_is_answered_as_a_reply_of_its_own(desk: Desk) -> None:
+    compared = replace(QUESTION, id="compare-q-1", task="compare")
+    desk.ledger.open(compared)
+    desk.handle(encode(QUESTION))
+
+    assert desk.postbox.shown == {"q-1": "In the post room: q-1.", "compare-q-1": "In the post room: compare-q-1."}
+    assert desk.entry("compare-q-1").state == "delivered"
+
+
 def test_the_same_payload_twice_is_answered_once(desk: Desk) -> None:
     desk.handle(encode(QUESTION))
     desk.handle(encode(QUESTION))
