@@ -234,3 +234,16 @@ def test_a_wrong_secret_is_said_by_its_code(tmp_path: Path, wecom: FakeWeCom, ca
         until(lambda: "853000" in caplog.text, "a warning")
 
         assert not desk.receiver.ready()
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+def test_an_end_of_a_stream_to_which_wecom_says_busy_stands_once(desk: BotDesk, *, is_stored: bool) -> None:
+    asked = desk.wecom.write(ZHANG, ASKED)
+    question = desk.question(asked)
+    until(lambda: desk.first(asked).text == say("working", "zh"), "progress")
+    desk.wecom.troubles.refuse(RESPOND, -1, stored=is_stored)
+    desk.answer(question, ANSWER)
+    until(lambda: desk.store.get("wecom-outbox:read") == b"1", "the end of the matter")
+
+    assert desk.wecom.answer(asked).text.startswith(ANSWER)
+    assert sent(desk.wecom, SEND) == 0

@@ -126,7 +126,7 @@ class Pushing:
             await asyncio.to_thread(self.book.show, stream, final, under(final))
             await asyncio.to_thread(self.book.end, stream, final.digest)
             return 0.0
-        if not look.tried:  # else nobody knows what became of the frame before
+        if not look.tried and code != BUSY:  # else nobody knows what became of the frame
             await asyncio.to_thread(self.book.drop, stream)
         if outcome == "refused" or track.conflicts >= CONFLICTS:
             log.info("question %s: its stream takes no answer: errcode %d", place.question, code)
