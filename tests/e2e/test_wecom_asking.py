@@ -67,11 +67,13 @@ def test_the_ai_bot_says_at_once_that_it_is_looking_in_the_message_that_becomes_
 
 @pytest.mark.parametrize("place", PLACES)
 def test_what_the_documents_do_not_hold_is_refused_with_the_offer_of_a_human(wecom: Installation, place: Place) -> None:
-    reply = wecom.seat(place).ask("昨天晚上的篮球赛谁赢了？")
+    seat = wecom.seat(place)
+    chinese, english = (seat.ask(text) for text in ("红楼梦的作者是谁？", "How do I knit a scarf?"))
 
-    assert "文档中没有这个问题的答案" in reply.shown
-    assert reply.buttons == ["转人工"]
-    assert reply.sources == []
+    assert "文档中没有这个问题的答案" in chinese.shown
+    assert "The documents do not hold the answer" in english.shown
+    assert (chinese.buttons, english.buttons) == (["转人工"], ["Ask human"])
+    assert chinese.sources + english.sources == []
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_button_pressed_twice_asks_a_human_once_with_all_that_a_colleague_need
 ) -> None:
     seat, fake = wecom.seat(place), wecom.wecom
     mark = f"{seat.user}·{seat.to}"
-    reply = seat.ask(f"昨天晚上{mark}的篮球赛谁赢了？ password: Hush-Hush-77")
+    reply = seat.ask(f"红楼梦的作者是谁？（{mark}） password: Hush-Hush-77")
     fake.deliveries.copies = fake.gateway.copies = 2
     try:
         seat.press(reply, "转人工")
@@ -88,7 +88,7 @@ def test_a_button_pressed_twice_asks_a_human_once_with_all_that_a_colleague_need
     seat.say("转人工")
     (packet,) = wecom.packets(mark)
 
-    assert "的篮球赛谁赢了" in packet.shown
+    assert "红楼梦的作者是谁" in packet.shown
     assert seat.user.lower() in packet.shown.lower()
     assert "Hush-Hush-77" not in packet.shown
     assert HANDED in fake.one(reply.card.id).shown
