@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.wecom.receiving import connection, pushing
-from bot.errors import QueueUnavailableError
+from adapters.wecom.receiving import desk as desks
+from adapters.wecom.streams.book import StreamBook
+from bot.errors import QueueUnavailableError, StoreUnavailableError
 from bot.phrases import say
 from tests.fakes.polling import until
 from tests.fakes.wecom import FakeWeCom
@@ -20,6 +23,8 @@ from tests.fakes.wecom_bot import HURRIED, BotDesk, bot_desk
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from adapters.wecom.streams.places import Place
 
 RESPOND, SEND = "aibot_respond_msg", "aibot_send_msg"
 ASKED, ANSWER = "磁盘满了怎么办？", "清理归档日志。"
@@ -247,3 +252,47 @@ def test_an_end_of_a_stream_to_which_wecom_says_busy_stands_once(desk: BotDesk, 
 
     assert desk.wecom.answer(asked).text.startswith(ANSWER)
     assert sent(desk.wecom, SEND) == 0
+
+
+@pytest.mark.parametrize("trouble", ["busy", "conflict", "lost"])
+def test_a_stream_whose_answer_is_late_ends_though_wecom_does_not_take_that_at_once(
+    tmp_path: Path, wecom: FakeWeCom, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    monkeypatch.setattr(connection, "ACK_S", 0.5)
+    monkeypatch.setattr(connection, "LATE_S", 0.1)
+    with bot_desk(tmp_path, wecom, stream_seconds=2.0) as desk:
+        until(desk.receiver.ready, "a subscription")
+        asked = wecom.write(ZHANG, ASKED)
+        question = desk.question(asked)
+        until(lambda: desk.first(asked).text == say("working", "zh"), "progress")
+        if trouble == "lost":
+            wecom.troubles.lose(RESPOND, stored=False)
+        else:
+            wecom.troubles.refuse(RESPOND, -1 if trouble == "busy" else 6000)
+        until(lambda: desk.first(asked).finished, "the end of the stream")
+        desk.answer(question, ANSWER)
+        until(lambda: desk.store.get("wecom-outbox:read") == b"1", "the end of the matter")
+
+        shown = [each.text for each in wecom.chat(f"bot/{ZHANG}")]
+        assert shown[1:] == [say("wecom_later", "zh"), ANSWER]
+
+
+def test_an_answer_whose_stream_the_store_did_not_tell_at_first_is_shown(
+    desk: BotDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(desks, "PAUSES_S", (0.1,))
+    place, gone = StreamBook.place, StoreUnavailableError("gone")
+    asked = desk.wecom.write(ZHANG, ASKED)
+    question = desk.question(asked)
+
+    def failing(book: StreamBook, stream: str) -> Place | None:
+        is_theirs = threading.current_thread().name.startswith("quorum-wecom")
+        if is_theirs and "the outbox cannot be read" not in caplog.text:
+            raise gone
+        return place(book, stream)
+
+    monkeypatch.setattr(StreamBook, "place", failing)
+    desk.answer(question, ANSWER)
+    until(lambda: desk.store.get("wecom-outbox:read") == b"1", "the end of the matter")
+
+    assert desk.wecom.answer(asked).text.startswith(ANSWER)

@@ -56,11 +56,12 @@ class Desk:
     _writers: dict[str, Writer] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _reading: asyncio.Task[None] | None = None
+    _found: tuple[int, str] | None = None
 
     def begin(self) -> None:
         """Begin to look after the outbox: this process is the one that holds the connection."""
         self._quota = Quota(self.intake.store)
-        self._reader = OutboxReader(self.intake.store)
+        self._reader, self._found = OutboxReader(self.intake.store), None
         self._pushing = Pushing(self.intake.showing, self._quota, self._broke)
         self._reading = asyncio.create_task(self._read())
 
@@ -144,8 +145,14 @@ class Desk:
                 self._writer(place.chat).track(stream, number)
 
     def _next(self) -> tuple[int, str, Place | None] | None:
-        found = self._reader.next()
-        return None if found is None else (*found, self.intake.book.place(found[1]))
+        """Return the next entry and where its stream stands; the same one again where that could not be looked up."""
+        self._found = self._found or self._reader.next()
+        if self._found is None:
+            return None
+        number, stream = self._found
+        place = self.intake.book.place(stream)
+        self._found = None
+        return number, stream, place
 
     def _done(self, numbers: list[int]) -> None:
         self._do(self._note(numbers), "noting")

@@ -49,11 +49,15 @@ Outcome = Literal["shown", "again", "limited", "broken", "refused"]
 
 
 class Tracked(Protocol):
-    """What is remembered of a stream between two steps: its id, and what was sent last on this connection."""
+    """What is remembered of a stream between two steps: its id, and what was sent last on this connection.
+
+    It is `closing` while it ended without its answer, and people may not have seen that yet.
+    """
 
     stream: str
     sent: str
     conflicts: int
+    closing: bool
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ class Pushing:
             return None
         if connection is None:
             return IDLE_S
+        if track.closing and look.place.link == connection.id:
+            return await self._close(connection, chat, track, look)
         on_stream = look.place.link == connection.id and not look.ended
         if look.final is None:
             return await self._go_on(connection, chat, track, look) if on_stream else None
@@ -94,24 +100,39 @@ class Pushing:
         return await self._push(connection, chat, track.stream, look, look.final)
 
     async def _go_on(self, connection: Connection, chat: str, track: Tracked, look: Look) -> float | None:
-        """Show how far a stream is, or that its answer follows later."""
+        """Show how far a stream is."""
+        if self.showing.is_late(look.place):
+            return await self._late(chat, track)
         rest = look.place.at + self.showing.stream_seconds - time.time()
-        is_late = self.showing.is_late(look.place)
-        body = later(track.stream, look.place) if is_late else state(track.stream, look)
+        body = state(track.stream, look)
         content = str(body["stream"]["content"])
         if content == track.sent:
             return max(0.05, min(GAP_S, rest))
-        spared = 0 if is_late else quotas.PROGRESS if track.sent else quotas.FIRST
-        if (wait := await self._wait_s(chat, spared)) > 0:
+        if (wait := await self._wait_s(chat, quotas.PROGRESS if track.sent else quotas.FIRST)) > 0:
             return max(0.05, min(wait, rest if rest > 0 else wait, GAP_S))
-        if is_late and await asyncio.to_thread(self.book.end, track.stream, LATER) != LATER:
-            return 0.0
         outcome = await self._send(connection, chat, RESPOND, body, look.place.request)
         if outcome in {"shown", "refused"}:
             track.sent = content
         if outcome == "refused":
             await asyncio.to_thread(self.book.end, track.stream, LATER)
-        return None if is_late or outcome == "refused" else _pause(outcome, max(0.05, min(GAP_S, rest)))
+        return None if outcome == "refused" else _pause(outcome, max(0.05, min(GAP_S, rest)))
+
+    async def _late(self, chat: str, track: Tracked) -> float:
+        """Decide that a stream's answer follows later, once that can be said."""
+        if (wait := await self._wait_s(chat)) > 0:
+            return max(0.05, min(wait, GAP_S))
+        track.closing = await asyncio.to_thread(self.book.end, track.stream, LATER) == LATER
+        return 0.0
+
+    async def _close(self, connection: Connection, chat: str, track: Tracked, look: Look) -> float:
+        """Say in a stream that its answer follows later, again until WeCom takes it: else people see it go on."""
+        if (wait := await self._wait_s(chat)) > 0:
+            return min(wait, LIMITED_S)
+        track.conflicts += 1
+        track.closing = track.conflicts < CONFLICTS
+        outcome = await self._send(connection, chat, RESPOND, later(track.stream, look.place), look.place.request)
+        track.closing = track.closing and outcome in {"again", "limited"}
+        return _pause(outcome, 0.0)
 
     async def _end(self, connection: Connection, chat: str, track: Tracked, look: Look, final: Final) -> float | None:
         """End a stream with its last words."""

@@ -30,6 +30,7 @@ class Track:
     entries: list[int] = field(default_factory=list)
     sent: str = ""
     conflicts: int = 0
+    closing: bool = False
     due_at: float = 0.0
 
 
