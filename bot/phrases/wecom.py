@@ -70,6 +70,14 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "zh": "这个问题需要更多时间，回答随后会以新消息发送，无需重新提问。",
         "en": "This question takes more time. The answer follows as a new message; there is no need to ask again.",
     },
+    "wecom_private": {
+        "zh": "您在群里提的问题：群里已无法再发送这部分回答，所以私下发给您。",
+        "en": "About your question in the group: this part can no longer be sent there, so it comes to you privately.",
+    },
+    "wecom_offer": {
+        "zh": "需要人工同事帮忙时，请在原来的对话里向机器人发送“转人工”。",
+        "en": "To have a human colleague take over, send `/human` to the bot where you asked.",
+    },
     "wecom_lost": {
         "zh": "刚才的一条回复可能没有送达。如果没有看到，请再问一次。",
         "en": "A reply may have got lost on its way. If you do not see it, please ask again.",

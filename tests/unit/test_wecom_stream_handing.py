@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.wecom.receiving import handing
+from adapters.wecom.streams.book import StreamBook
+from bot.errors import StoreUnavailableError
 from bot.phrases import say
 from tests.fakes.polling import until
 from tests.fakes.wecom import FakeWeCom
@@ -16,6 +18,9 @@ from tests.fakes.wecom_bot import BotDesk, Queue, bot_desk
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from adapters.wecom.streams.places import Final
+    from bot.types import Language
 
 LATER = say("wecom_later", "zh")
 
@@ -77,6 +82,57 @@ def test_a_late_answer_goes_by_the_app_where_the_response_url_is_over(tmp_path: 
         until(lambda: sent, "the answer")
         assert sent[0][0] == ZHANG
         assert sent[0][1].startswith("清理归档日志。")
+
+
+@pytest.mark.parametrize(("text", "language"), [("磁盘满了怎么办？", "zh"), ("What if a disk is full?", "en")])
+def test_what_was_asked_in_a_group_and_comes_privately_says_why(
+    tmp_path: Path, wecom: FakeWeCom, text: str, language: Language
+) -> None:
+    sent: list[str] = []
+    queue = Queue(app=lambda _user, _key, content: sent.append(content))
+    with bot_desk(tmp_path, wecom, stream_seconds=0.3, queue=queue) as desk:
+        asked = wecom.mention(ZHANG, OPS, text)
+        question = desk.question(asked)
+        until(lambda: desk.first(asked).finished, "the end of the stream")
+        wecom.advance(3601)
+        desk.answer(question, "清理归档日志。")
+
+        until(lambda: sent, "the answer")
+        assert sent[0].startswith(f"{say('wecom_private', language)}\n\n清理归档日志。")
+
+
+def test_a_late_answer_is_shown_once_where_its_showing_could_not_be_noted(
+    tmp_path: Path, wecom: FakeWeCom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show, failures, sent = StreamBook.show, [StoreUnavailableError("gone")], list[str]()
+
+    def failing(book: StreamBook, stream: str, final: Final, number: int) -> None:
+        if failures:
+            raise failures.pop()
+        show(book, stream, final, number)
+
+    monkeypatch.setattr(StreamBook, "show", failing)
+    queue = Queue(app=lambda _user, _key, content: sent.append(content))
+    with bot_desk(tmp_path, wecom, stream_seconds=0.3, queue=queue) as desk:
+        asked = wecom.write(ZHANG, "磁盘满了怎么办？")
+        question = desk.question(asked)
+        until(lambda: desk.first(asked).finished, "the end of the stream")
+        desk.answer(question, "清理归档日志。")
+        until(lambda: desk.store.get("wecom-outbox:read") == b"1", "the end of the matter")
+
+        assert len(wecom.replies(asked)) == 2
+        assert (failures, sent) == ([], [])
+
+
+def test_a_late_refusal_says_how_to_ask_a_human_since_no_card_stands_under_it(tmp_path: Path, wecom: FakeWeCom) -> None:
+    with bot_desk(tmp_path, wecom, stream_seconds=0.3) as desk:
+        asked = wecom.write(ZHANG, "火星上有水吗？")
+        question = desk.question(asked)
+        until(lambda: desk.first(asked).finished, "the end of the stream")
+        desk.answer(question, "文档里没有答案。", "refused")
+
+        until(lambda: len(wecom.replies(asked)) == 2, "the answer")
+        assert wecom.replies(asked)[1].text.endswith(say("wecom_offer", "zh"))
 
 
 def test_an_answer_that_nobody_polls_any_more_is_handed_over(

@@ -1,7 +1,8 @@
 """Hands answers over that came too late for their streams, or do not fit them, where the AI bot has a callback.
 
 The first message goes to the response_url, which takes one within an hour; what else there is goes by the self-built
-app to whoever asked, if there is one. Which of the processes does this is decided by a lease.
+app to whoever asked, if there is one, and says so where a group's answer comes privately. Which of the processes does
+this is decided by a lease.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from adapters.wecom.streams.outbox import OutboxReader
 from adapters.wecom.streams.showing import Showing
 from bot.conversation import leasing
 from bot.errors import MessengerBusyError, MessengerRefusedError, MessengerUnavailableError, QuorumError
+from bot.phrases import say
 from bot.ports import Leases, Store
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ PAUSE_S = 5.0
 
 GRACE_S = 10.0
 """So long after a stream's time a poll may still fetch its end; then nobody asks any more."""
+
+URL_S = 3_600.0
+"""So long a response_url takes its one message (document 101138)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,10 @@ class Handing:
         """Show the next message; one that nobody takes counts as shown, since nothing more can be done."""
         if look.shown < len(final.contents):
             try:
-                self._send(stream, look.place, final.contents[look.shown], f"{final.digest}:{look.shown}")
+                content = (
+                    _offering(final, look) if look.shown == len(final.contents) - 1 else final.contents[look.shown]
+                )
+                self._send(stream, look.place, content, f"{final.digest}:{look.shown}")
             except MessengerRefusedError as exc:
                 log.error("question %s: no way to its asker is left: %s", look.place.question, exc.code)  # noqa: TRY400 - its traceback says nothing more
         self.book.show(stream, final, look.shown + 1)
@@ -100,7 +108,8 @@ class Handing:
         if self.ways.send is None:
             message = f"question {place.question} has no response_url left, and there is no app"
             raise MessengerRefusedError(message, "no_way")
-        self.ways.send(place.user, f"{place.question}:{part}", content)
+        why = f"{say('wecom_private', place.language)}\n\n" if place.room == "group" else ""
+        self.ways.send(place.user, f"{place.question}:{part}", f"{why}{content}")
 
     def _is_ours(self, stream: str, part: str) -> bool:
         """Keep the response_url for the message that comes first, however often that is tried."""
@@ -108,18 +117,29 @@ class Handing:
         return self.store.add(key, part.encode(), 86_400.0) or self.store.get(key) == part.encode()
 
     def _respond(self, stream: str, place: Place, content: str) -> None:
-        """Post to the response_url; a refusal after a try that nobody answered means that this one was taken."""
+        """Post to the response_url; a refusal after a try whose end nobody knows means that this one was taken.
+
+        A try is noted before it is made, so that one counts whose process died; past its hour a refusal tells nothing.
+        """
         key = f"wecom-stream:{stream}:url:tried"
+        is_first = self.store.add(key, b"1", 86_400.0)
         try:
             self.ways.respond(place.url, bodies.message(content, BOT_MARKDOWN))
         except MessengerBusyError:
-            raise
-        except MessengerUnavailableError:
-            self.store.put(key, b"1", 86_400.0)
+            if is_first:
+                self.store.delete(key)
             raise
         except MessengerRefusedError:
-            if self.store.get(key) is None:
+            if is_first:
+                self.store.delete(key)
+            if is_first or abs(time.time() - place.at) >= URL_S:
                 raise
+
+
+def _offering(final: Final, look: Look) -> str:
+    """Return the last content; where a card belonged under it, which stands under a stream alone, with words for it."""
+    offer = f"\n\n{say('wecom_offer', look.place.language)}" if final.card else ""
+    return f"{final.contents[-1]}{offer}"
 
 
 @dataclass
