@@ -36,6 +36,9 @@ TWO = ALL[:2]
 CLERK, PAYROLL, OFFICE = "Clerk", "wrPAYROLL1", 7
 """The person, the group and the department that may see the collection `payroll`."""
 
+FIRST = 500
+"""The number of the first person; the manual holds none of these, so that a name in a question finds nothing."""
+
 UNSET = "http://127.0.0.1:9"
 PER_MINUTE = 8
 POLL_S = 0.2
@@ -63,7 +66,7 @@ class Installation:
     model: Scholar
     serving: Serving
     working: Working | None
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: count[int] = field(default_factory=lambda: count(FIRST))
 
     @property
     def way(self) -> Way:
