@@ -174,7 +174,9 @@ def test_a_refusal_ends_with_a_card_and_a_click_asks_one_human(desk: BotDesk) ->
 def test_whoever_enters_is_greeted(desk: BotDesk) -> None:
     entered = desk.wecom.enter(ZHANG)
 
-    assert desk.wecom.answer(entered).via == "welcome"
+    greeting = desk.wecom.answer(entered)
+    assert greeting.via == "welcome"
+    assert all(say("wecom_greeting", language) in str(greeting) for language in ("zh", "en"))
 
 
 def test_a_picture_comes_with_the_key_of_its_own(desk: BotDesk) -> None:

@@ -82,6 +82,16 @@ def test_a_file_that_was_sent_to_the_ai_bot_is_decrypted_and_read(
     assert found.text == f"看看这个\n\n告警.log:\n{content.decode().strip()}"
 
 
+def test_an_address_may_hold_any_characters(room: AppRoom) -> None:
+    question = bot_file(room, room.wecom.media("file", "告警.log", LOG), b"q" * 32)
+    sent = question.attachments[0]
+    address, mark, key = sent.url.partition("#")
+    odd = replace(sent, url=f"{address}&name=告警 日志.log{mark}{key}")
+    found = gatherer(room, with_app=False).gather(replace(question, attachments=(odd,)))
+
+    assert LOG.decode().strip() in found.text
+
+
 def test_a_wrong_key_is_told_as_a_damaged_file(room: AppRoom) -> None:
     question = bot_file(room, room.wecom.media("file", "告警.log", LOG), b"q" * 32)
     (file,) = question.attachments

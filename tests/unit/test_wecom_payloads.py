@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from adapters.wecom.errors import BadPayloadError
 from adapters.wecom.hearing import frames
 from adapters.wecom.hearing.payloads import (
+    DEEPEST,
     LARGEST,
     elements,
     encrypted_json,
@@ -59,6 +60,15 @@ def test_deeply_nested_xml_is_refused() -> None:
 def test_what_is_no_json_object_is_refused(text: str) -> None:
     with pytest.raises(BadPayloadError):
         fields(text)
+
+
+def test_json_is_read_down_to_a_depth_that_nothing_of_ours_stumbles_over() -> None:
+    nested = ['{"a":' * depth + "1" + "}" * depth for depth in (DEEPEST - 1, DEEPEST + 1, 980)]
+
+    assert inside(fields(nested[0]), *"a" * (DEEPEST - 1)) == 1
+    for text in nested[1:]:
+        with pytest.raises(BadPayloadError, match="deep"):
+            fields(text)
 
 
 def test_an_encrypted_text_is_found_in_either_body() -> None:

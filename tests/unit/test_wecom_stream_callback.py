@@ -129,7 +129,9 @@ def test_a_rating_counts_once_a_person_and_answer(desk: BotDesk) -> None:
 def test_whoever_enters_is_greeted(desk: BotDesk) -> None:
     entered = desk.wecom.enter(ZHANG)
 
-    assert desk.wecom.answer(entered).via == "welcome"
+    greeting = desk.wecom.answer(entered)
+    assert greeting.via == "welcome"
+    assert all(say("wecom_greeting", language) in str(greeting) for language in ("zh", "en"))
 
 
 def test_a_command_is_an_errand_whose_words_end_its_stream(desk: BotDesk) -> None:

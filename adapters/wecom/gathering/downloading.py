@@ -9,11 +9,12 @@ import base64
 import binascii
 import json
 import re
+import string
 import time
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from adapters.files.fetching import MAX_BYTES, TIMEOUT_S, UnfetchedError, is_whole, received
@@ -106,7 +107,7 @@ class Downloads:
 
     def _opened(self, url: str, limit: int) -> tuple[str, bytes, Headers]:
         """Return a body with its name, empty where it has none, and the headers."""
-        request = Request(url)  # noqa: S310 - http or https, as `_is_storage` and the settings have it
+        request = Request(quote(url, safe=string.punctuation))  # noqa: S310 - http or https, as `_is_storage` and the settings have it
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as reply:
                 return _named(reply.headers), _whole(reply, limit), reply.headers

@@ -16,7 +16,7 @@ LARGEST = 1 << 20
 """Bytes of a callback's body; WeCom's own have a few thousand, pasted logs included."""
 
 DEEPEST = 16
-"""Levels of XML; WeCom's own has five."""
+"""Levels of XML and JSON; WeCom's own have five."""
 
 
 def elements(text: str) -> dict[str, str]:
@@ -29,13 +29,13 @@ def elements(text: str) -> dict[str, str]:
 
 
 def fields(text: str) -> Mapping[str, object]:
-    """Return a JSON object; raises `BadPayloadError` for anything else."""
+    """Return a JSON object; raises `BadPayloadError` for anything else, and for one deeper than `DEEPEST`."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict):
-        message = "A payload is no JSON object."
+    if not isinstance(found, dict) or _is_deep(found):
+        message = "A payload is no JSON object, or one too deep."
         raise BadPayloadError(message)
     return found
 
@@ -73,6 +73,17 @@ def items(node: object, *path: str) -> list[object]:
 def seconds(text: str) -> float:
     """Return a Unix time, 0.0 where it is missing or none."""
     return float(text) if text.isascii() and text.isdigit() and len(text) <= len("9999999999") else 0.0
+
+
+def _is_deep(node: object) -> bool:
+    level = [node]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in _children(node)]
+    return bool(level)
+
+
+def _children(node: object) -> list[object]:
+    return list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
 
 
 class _Elements:

@@ -89,10 +89,10 @@ class BotIntake:
                 return self._commanded(event, way)
             case Refreshed():
                 body = self.showing.polled(event.stream)
-                gone = bodies.stream(event.stream, say("wecom_lost", "zh"), finished=True)
+                gone = bodies.stream(event.stream, _in_both("wecom_lost"), finished=True)
                 return Heard("respond", body or gone)
             case Entered():
-                return Heard("welcome", bodies.welcome(say("wecom_greeting", "zh")))
+                return Heard("welcome", bodies.welcome(_in_both("wecom_greeting")))
             case Clicked():
                 return self._clicked(event, way)
             case Rated():
@@ -174,3 +174,8 @@ def _reached(way: Way) -> dict[str, str]:
 def _language(text: str) -> Language:
     """Return the language of a text, Chinese where it has no letters."""
     return texts.language(text) if any(map(str.isalpha, text)) else "zh"
+
+
+def _in_both(key: str) -> str:
+    """Say it in both languages to somebody of whom nothing is known."""
+    return "\n\n".join([say(key, "zh"), say(key, "en")])
