@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.ports import DeadLetters, Leases, Ledger
 from bot.wiring import Parts
+from workers import queues
 from workers.handler import Handler
 from workers.helpdesks import open_helpdesks
 from workers.tries import Tries
@@ -64,6 +65,7 @@ def open_worker(settings: Settings, messengers: Mapping[Platform, Messenger] | N
             min(settings.limits.at_once, max(1, settings.work.concurrency // 2)),
         ),
         masking=settings.masking,
+        durable=not queues.is_inline(settings),
     )
     return Worker(parts, ledger, leases, dead, handler)
 

@@ -19,7 +19,7 @@ from bot.errors import ConfigurationError, MessengerUnavailableError, PayloadErr
 from bot.ports import Answerer, DeadLetters, Errands, Leases, Ledger, Messenger
 from bot.settings import Masking
 from bot.types import ANSWERED, FINISHED, Platform, Question
-from workers import making, seating
+from workers import copies, making, seating
 from workers.failing import failure, told
 from workers.making import Telling
 from workers.quarantine import Quarantine
@@ -69,6 +69,8 @@ class Handler:
     tries: Tries = field(default_factory=Tries)
     quarantine: Quarantine = field(default_factory=Quarantine)
     masking: Masking = field(default_factory=Masking)
+    durable: bool = False
+    """Whether the queue outlives its processes, so that of several copies that wait one is enough."""
 
     def __call__(self, payload: bytes) -> None:
         """Answer what is unfinished and due in the payload's conversation, oldest first.
@@ -81,6 +83,9 @@ class Handler:
         try:
             with seating.seat(self.leases, question, self.tries):
                 self._take_turn(question)
+        except PostponedError as exc:
+            if not (self.durable and copies.another_waits(self.leases, question, exc.delay_s)):
+                raise
         except QuorumError:
             raise
         except Exception as exc:

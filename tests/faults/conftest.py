@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 QUORUM = Path(sys.executable).with_name("quorum")
 WORKERS = 2
 PARAMS = ("embedded", "engines")
+AT_ONCE = {"QUORUM_WORK__CONCURRENCY": "2" if FULL else "1"}
+"""Of a worker; each of its children takes seconds to open the index."""
+
 STRUCK = {"installation", "slack_installation"}
 """The fixtures that are each of the two in turn."""
 
@@ -102,8 +105,7 @@ def slack_engines(embedded_index: str, own_redis: Redis, tmp_path: Path) -> Slac
     """`quorum serve slack` and two `quorum work`, with a Redis of their own and the index in files."""
     queue = own_redis.url.removesuffix("/0") + "/1"
     settings = {"QUORUM_INDEX": embedded_index, "QUORUM_STORE": own_redis.url, "QUORUM_QUEUE": queue}
-    settings["QUORUM_WORK__CONCURRENCY"] = "2" if FULL else "1"  # each child takes seconds to open the index
-    return SlackInstallation("Slack, engines", tmp_path, settings, WORKERS)
+    return SlackInstallation("Slack, engines", tmp_path, settings | AT_ONCE, WORKERS)
 
 
 @pytest.fixture(params=PARAMS)
@@ -126,6 +128,7 @@ def wecom_stack(
         if engine == "engines":
             url, workers = request.getfixturevalue("redis_url"), WORKERS
             settings |= {name: stack.enter_context(empty_database(url)) for name in ("QUORUM_STORE", "QUORUM_QUEUE")}
+            settings |= AT_ONCE
         folder = tmp_path_factory.mktemp(request.param)
         name, standbys = f"WeCom, app and {way}, {engine}", int(way == "socket")
         installation = WecomInstallation(name, folder, settings, workers, standbys=standbys, way=way)

@@ -31,8 +31,11 @@ SHORT = {
     "QUORUM_MODELS__TIMEOUT_S": "3",
     "QUORUM_MODELS__ATTEMPTS": "1",
 }
-PATIENT = {"QUORUM_SWEEPER__STALE_AFTER_S": "35"}
-"""Longer than the pauses between attempts, as in life: else each pause ends with one more payload of the question."""
+PATIENT = {"QUORUM_SWEEPER__STALE_AFTER_S": "35", "QUORUM_WORK__ATTEMPTS": "14"}
+"""Longer than the pauses between attempts, as in life: else each pause ends with one more payload of the question.
+
+The attempts last for four minutes and a half: on a busy machine an Elasticsearch takes two to start.
+"""
 
 
 @dataclass

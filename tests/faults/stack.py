@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENT", "Installation", "Stack"]
 
-DONE_S = 70.0
+DONE_S = 120.0
 SETTLED_S = 3.5
 """Longer than the sweeper and the leases need to do something wrong after the last answer."""
 

@@ -87,4 +87,6 @@ def harmed(stack: Stack, server: Server, fault: str, harm: Callable[[Server], No
         harm(server)
     tally = stack.tally(asker)
     stack.report(fault, tally, repeated=asker.repeated, slowest_s=round(asker.slowest_s, 1))
+    if tally.outcomes != EXPECTED:
+        stack.explain(AssertionError)
     return tally

@@ -40,7 +40,7 @@ CALLBACKS, SOCKETS, ENGINES = (
     tuple(each for each in STACKS if kind in each) for kind in ("callback", "socket", "engines")
 )
 
-DONE_S = 90.0
+DONE_S = 150.0
 SETTLED_S = 1.5
 """Nothing is unfinished by then; whatever still happens, happens within this."""
 
