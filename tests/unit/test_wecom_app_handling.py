@@ -55,7 +55,7 @@ class Workplace:
 
     def said(self, user: str) -> list[str]:
         """Return the texts of the messages to a member, without cards."""
-        return [each.text for each in self.app.shown(user) if each.kind == "markdown"]
+        return [each.text for each in self.app.shown(user) if each.kind != "template_card"]
 
 
 @pytest.fixture
@@ -134,5 +134,18 @@ def test_a_question_that_was_stopped_gets_no_answer(place: Workplace) -> None:
 
     place.work()
 
-    (said,) = place.said(ZHANG)
-    assert "已停止" in said
+    (said,) = place.app.shown(ZHANG)
+    assert (said.kind, "已停止" in said.text) == ("text", True)
+
+
+def test_a_command_is_answered_with_plain_text_which_wechats_plugin_shows_too(place: Workplace) -> None:
+    place.app.wecom.write(ZHANG, "磁盘满了怎么办", "app")
+    place.work()
+    place.app.wecom.settle()
+    place.app.wecom.write(ZHANG, "/来源", "app")
+
+    place.work()
+
+    said = place.app.shown(ZHANG)[-1]
+    assert said.kind == "text"
+    assert "**" not in said.text

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.wecom.layout import answers, bodies, cards
-from adapters.wecom.layout.pages import APP_MARKDOWN, pages
+from adapters.wecom.layout.pages import APP_MARKDOWN, APP_TEXT, pages
 from bot import text as texts
 from bot.types import Receipt
 
@@ -31,8 +31,8 @@ class AppReplies:
 
     @property
     def style(self) -> Style:
-        """Markdown, of which an app knows a little."""
-        return APP_MARKDOWN
+        """Plain text with links, which is shown in WeChat's plugin too, where Markdown is not."""
+        return APP_TEXT
 
     def acknowledge(self, question: Question) -> Receipt:
         """Return where the answer will go; nothing is shown."""
@@ -54,7 +54,8 @@ class AppReplies:
 
     def say(self, errand: Question, contents: Sequence[str]) -> None:
         """Send contents once, in reply to an errand."""
-        self.tell(errand.address.user, f"{errand.id}:said", contents)
+        bodied = [bodies.message(each, APP_TEXT) for each in contents]
+        self._outbox.send(f"{errand.id}:said", errand.address.user, lambda: bodied)
 
     def show(self, user: str, key: str, answer: Answer) -> None:
         """Send an answer to a member once for each `key`, such as the question's id; an AI bot may fall back on it.
@@ -65,7 +66,7 @@ class AppReplies:
         self._outbox.send(f"{key}:{kind}", user, lambda: _laid_out(answer))
 
     def tell(self, user: str, key: str, contents: Sequence[str]) -> None:
-        """Send contents that are laid out in `style` to a member, once for each `key`."""
+        """Send Markdown to a member, once for each `key`."""
         self._outbox.send(key, user, lambda: [bodies.message(each, APP_MARKDOWN) for each in contents])
 
     def forward(self, user: str, key: str, content: str) -> None:

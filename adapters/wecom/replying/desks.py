@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.wecom.calling.robot import Robot
 from adapters.wecom.layout import bodies, packets
-from adapters.wecom.layout.pages import ROBOT_MARKDOWN
+from adapters.wecom.layout.pages import APP_MARKDOWN, ROBOT_MARKDOWN
 from adapters.wecom.replying.app import AppReplies
 from bot.errors import MessengerBusyError, MessengerRefusedError
 from bot.phrases import say
@@ -41,7 +41,7 @@ class MemberDesk:
 
     def post(self, packet: Packet) -> str:
         """Send the packet."""
-        self.replies.tell(self.user, f"packet-{packet.id}", packets.packet(packet, self.replies.style))
+        self.replies.tell(self.user, f"packet-{packet.id}", packets.packet(packet, APP_MARKDOWN))
         return f"{self.user}:{packet.id}"
 
     def found(self, packet_id: str, since: float) -> str:  # noqa: ARG002 - what a helpdesk is asked
