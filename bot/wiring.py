@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,15 +21,15 @@ from bot.factories import (
     open_store,
     preload,
 )
-from bot.pipeline import Bot
-from bot.ports import Embedder, Index, Reranker, Store
+from bot.ports import Answerer, Embedder, Index, Reranker, Store
 from bot.retrieval.judging import StoredJudge
 from bot.retrieval.search import Retriever
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.conversation.cache import Recipe
-    from bot.ports import Answerer, Leases
+    from bot.pipeline import Bot
+    from bot.ports import Leases
 
 __all__ = [
     "Parts",
@@ -50,7 +52,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a process works with; `close` releases all of it."""
+    """What a process works with; `close` releases all of it.
+
+    The bot is made when it is first wanted: who only searches or ingests does not wait for what answers.
+    """
 
     settings: Settings
     embedder: Embedder
@@ -60,7 +65,12 @@ class Parts:
     judge: StoredJudge
     retriever: Retriever
     reranker: Reranker | None
-    bot: Bot
+    make_bot: Callable[[], Answerer]
+
+    @property
+    def bot(self) -> Answerer:
+        """What answers, the same each time. Raises `ConfigurationError` for a voter that cannot be."""
+        return self.make_bot()
 
     def close(self) -> None:
         """Release files and connections."""
@@ -80,8 +90,8 @@ def build(settings: Settings, *, building: bool = False) -> Parts:
     judge = StoredJudge(store, settings.index_url, settings.retrieval.evidence)
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     reranker = open_reranker(settings)
-    bot = build_bot(settings, retriever, reranker)
-    return Parts(settings, embedder, line_embedder, index, store, judge, retriever, reranker, bot)
+    make_bot = _once(settings, retriever, reranker)
+    return Parts(settings, embedder, line_embedder, index, store, judge, retriever, reranker, make_bot)
 
 
 def reopen(parts: Parts) -> Parts:
@@ -91,7 +101,8 @@ def reopen(parts: Parts) -> Parts:
     parts.index.close()
     index = open_index(parts.settings, parts.embedder)
     retriever = Retriever(index, parts.embedder, parts.line_embedder, parts.settings.retrieval, parts.judge)
-    return replace(parts, index=index, retriever=retriever, bot=build_bot(parts.settings, retriever, parts.reranker))
+    make_bot = _once(parts.settings, retriever, parts.reranker)
+    return replace(parts, index=index, retriever=retriever, make_bot=make_bot)
 
 
 def variant(parts: Parts, settings: Settings) -> tuple[Retriever, Bot]:
@@ -106,6 +117,7 @@ def build_bot(settings: Settings, retriever: Retriever, reranker: Reranker | Non
     """Join a retriever with the voters that the settings name. Raises `ConfigurationError` for an unknown prompt."""
     from bot.answering import prompting
     from bot.answering.sampling import BoundVoter
+    from bot.pipeline import Bot
 
     for voter in settings.voters:
         prompting.check(voter.prompt)
@@ -121,6 +133,10 @@ def build_bot(settings: Settings, retriever: Retriever, reranker: Reranker | Non
         for voter in settings.voters
     ]
     return Bot(retriever, voters, settings, reranker)
+
+
+def _once(settings: Settings, retriever: Retriever, reranker: Reranker | None) -> Callable[[], Bot]:
+    return functools.cache(functools.partial(build_bot, settings, retriever, reranker))
 
 
 def build_answerer(parts: Parts, leases: Leases) -> Answerer:

@@ -69,7 +69,7 @@ def test_a_queued_import_is_found_by_the_next_question(
     (tmp_path / "page.md").write_text(PAGE)
     left = quorum("ingest", "--queued", tmp_path / "page.md", **settings)
     with Working(quorum.home, tmp_path / "log", "--queue", "ingest", **settings) as work:
-        work.says("import into 'default': 1 files, 0 refused")
+        work.says("import into 'default': 1 files, 0 refused", 240)
 
     assert (left.status, left.out) == (0, "")
     assert "1521" in quorum("ask", QUESTION, **settings).out

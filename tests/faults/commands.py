@@ -67,7 +67,8 @@ def make_deadly(reaper: Reaper) -> None:
 
     def built(settings: Settings) -> Parts:
         parts = build(settings)
-        return replace(parts, bot=Deadly(parts.bot, "bot", reaper))  # type: ignore[arg-type] # it has the bot's methods
+        deadly = Deadly(parts.bot, "bot", reaper)
+        return replace(parts, make_bot=lambda: deadly)
 
     def taken(acceptance: Acceptance, question: Question) -> bool:
         return reaper.call("accept", take, acceptance, question)
