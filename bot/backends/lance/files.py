@@ -12,7 +12,7 @@ from bot.backends.lance.library import lancedb
 from bot.errors import EmbedderMismatchError, IndexDamagedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 NAME = "chunks"
@@ -37,7 +37,19 @@ def exists(folder: Path) -> bool:
 def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
     """Open the table at its newest version. Raises `EmbedderMismatchError`, `IndexDamagedError` for another format."""
     table = _connect(folder).open_table(NAME)
-    made = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    _check(table.schema.metadata, folder, embedder)
+    return table
+
+
+async def open_reading(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
+    """Open the table as `open_table` does, to be asked by coroutines."""
+    table = await (await _library().connect_async(folder)).open_table(NAME)
+    _check((await table.schema()).metadata, folder, embedder)
+    return table
+
+
+def _check(metadata: Mapping[bytes, bytes] | None, folder: Path, embedder: str) -> None:
+    made = {key.decode(): value.decode() for key, value in (metadata or {}).items()}
     if made.get("embedder") != embedder:
         raise EmbedderMismatchError(str(folder), made.get("embedder", "unknown"), embedder)
     if made.get("format") != _FORMAT:
@@ -45,7 +57,6 @@ def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB ha
             f"The index {str(folder)!r} was made by another version of Quorum. Delete that folder and ingest again."
         )
         raise IndexDamagedError(message)
-    return table
 
 
 def make_table(folder: Path, embedder: str, dimensions: int) -> Any:  # noqa: ANN401 - LanceDB has no types
@@ -132,7 +143,11 @@ class WriterLock:
 
 
 def _connect(folder: Path) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return _library().connect(folder)
+
+
+def _library() -> Any:  # noqa: ANN401 - LanceDB has no types
     import os
 
     os.environ.setdefault("LANCE_INCLUDE_VECTOR_CENTROIDS", "false")
-    return lancedb().connect(folder)
+    return lancedb()

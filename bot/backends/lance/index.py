@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from bot.backends.lance import legs, library, rows
+from bot.backends.lance import files, legs, library, rows
 from bot.backends.lance.failures import mapped
 from bot.backends.lance.opening import Opening
 from bot.backends.lance.writing import Writer
@@ -34,7 +33,7 @@ class LanceIndex:
         Raises `EmbedderMismatchError` or `IndexDamagedError`.
         """
         self._folder = folder
-        self._threads = ThreadPoolExecutor(3, thread_name_prefix="index-legs")
+        self._embedder = embedder
         with mapped(folder):
             self._opening = Opening(folder, embedder, line_dimensions)
             self._writer = Writer(folder, embedder, dimensions, self._opening)
@@ -89,8 +88,7 @@ class LanceIndex:
             found = [] if counts is None else counts.documents(collection)
             if found is not None:
                 return found
-            current = self._opening.current()
-            listed = [] if current is None else rows.documents(current[0].table)
+            listed = rows.documents(files.open_table(self._folder, self._embedder))
         kept = [pair for pair in listed if collection in {None, pair[0]}]
         return [record for _, record in sorted(kept, key=lambda pair: (pair[1].document, pair[0]))]
 
@@ -105,7 +103,6 @@ class LanceIndex:
         """Release files; finish the counts, and optimise what was added."""
         with mapped(self._folder):
             self._writer.close()
-            self._threads.shutdown()
             self._opening.close()
 
     def _ranked(
@@ -113,12 +110,11 @@ class LanceIndex:
     ) -> tuple[list[Found], list[Found], tuple[list[Found], frozenset[str]], list[Found]]:
         if frozenset() in (query.scope.collections, query.scope.documents):
             return [], [], ([], frozenset()), []
-        where = rows.within(query.scope)
         tokens = legs.distinctive(query.tokens, frequencies)
-        words = self._threads.submit(legs.words, snapshot, tokens, where, query.limit)
-        codes = self._threads.submit(legs.codes, snapshot, query.codes, where, query.limit)
-        meaning = legs.meaning(snapshot, query.vector, where, query.limit)
-        best: list[Found] = []
-        if query.line is not None:
-            best = snapshot.lines().search(query.line, query.scope, query.limit)
-        return words.result(), meaning, codes.result(), best
+        asked = snapshot.crossing.start(legs.ask(snapshot, query, tokens))
+        best = snapshot.lines().search(query.line, query.scope, query.limit) if query.line is not None else []
+        said = asked.result()
+        words, meaning = (
+            leg(snapshot, found, query.limit) for leg, found in ((legs.words, said.words), (legs.meaning, said.meaning))
+        )
+        return words, meaning, legs.codes(query.codes, said.codes, query.limit), best

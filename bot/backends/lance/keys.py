@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -24,15 +26,18 @@ class Keys:
         self._keys: list[str] | Any = []
         self._later: dict[int, str] = {}
 
-    def of(self, numbers: NDArray[np.uint64], table: Any) -> list[str]:  # noqa: ANN401 - LanceDB has no types
-        """Return the keys of rows of the table; shape in and out (n,)."""
+    def of(self, numbers: NDArray[np.uint64], read: Callable[[list[int] | None], Any]) -> list[str]:
+        """Return the keys of rows; shape in and out (n,).
+
+        `read` returns an Arrow table of the columns `key` and `_rowid`, of these rows or of all.
+        """
         with self._lock:
             unknown = self._unknown(numbers)
             if len(self._later) + len(unknown) > len(self._numbers) // 10:
-                found = table.search().select(["key"]).with_row_id(with_row_id=True).to_arrow().sort_by("_rowid")
+                found = read(None).sort_by("_rowid")
                 self._numbers, self._keys, self._later = found["_rowid"].to_numpy(), found["key"].combine_chunks(), {}
             elif unknown:
-                found = table.take_row_ids(unknown).select(["key"]).with_row_id().to_arrow()
+                found = read(unknown)
                 self._later |= dict(zip(found["_rowid"].to_pylist(), found["key"].to_pylist(), strict=True))
             places = np.searchsorted(self._numbers, numbers).tolist()
             return [

@@ -1,12 +1,14 @@
-"""The legs of one search over the table: words, meaning and codes."""
+"""The legs of one search over the table: words, meaning and codes, asked together."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from bot.backends.lance import rows
+from bot.backends.lance.crossing import fetched
 from bot.types import Hit
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.backends.lance.snapshot import Snapshot
-    from bot.types import Vector
+    from bot.types import Query, Vector
 
 
 class Found(NamedTuple):
@@ -32,49 +34,72 @@ _EF = 80
 _MOST_CODED = 5_000
 
 
-def words(snapshot: Snapshot, tokens: Sequence[str], where: str | None, limit: int) -> list[Found]:
+class Answers(NamedTuple):
+    """What LanceDB says to one query, as Arrow tables; a leg that was not asked is None."""
+
+    words: Any
+    meaning: Any
+    codes: Any
+
+
+async def ask(snapshot: Snapshot, query: Query, tokens: Sequence[str]) -> Answers:
+    """Ask all legs at once, so that a search crosses over to LanceDB's thread once; `tokens` may be fewer."""
+    where, limit = rows.within(query.scope), query.limit
+    legs = _words(snapshot, tokens, where, limit), _meaning(snapshot, query.vector, where, limit)
+    return Answers(*await asyncio.gather(*legs, _codes(snapshot, query.codes, where)))
+
+
+async def _words(snapshot: Snapshot, tokens: Sequence[str], where: str | None, limit: int) -> Any:  # noqa: ANN401 - an Arrow table
     """Rank by BM25 over the token column."""
     if not tokens:
-        return []
-    search = snapshot.table.search(" ".join(tokens), query_type="fts", fts_columns="tokens")
-    search = search.select(["_score"]).with_row_id(with_row_id=True).limit(limit)
-    found = (search.where(where) if where else search).to_arrow()
-    return _ranked(snapshot, found["_rowid"].to_numpy(), found["_score"].to_numpy(), limit)
+        return None
+    found = snapshot.table.query().nearest_to_text(" ".join(tokens), columns="tokens").select(["_score"])
+    return await fetched(_within(found, where).with_row_id().limit(limit), limit)
 
 
-def meaning(snapshot: Snapshot, vector: Vector | None, where: str | None, limit: int) -> list[Found]:
+async def _meaning(snapshot: Snapshot, vector: Vector | None, where: str | None, limit: int) -> Any:  # noqa: ANN401 - an Arrow table
     """Rank by cosine; a vector of zeros finds nothing."""
     if vector is None or not np.any(vector):
+        return None
+    found = snapshot.table.query().nearest_to(vector).column("vector").distance_type("dot").ef(max(_EF, limit))
+    return await fetched(_within(found.select(["_distance"]), where).with_row_id().limit(limit), limit)
+
+
+async def _codes(snapshot: Snapshot, wanted: Sequence[str], where: str | None) -> Any:  # noqa: ANN401 - an Arrow table
+    """Look up the chunks that define a wanted code or mention one."""
+    if not wanted:
+        return None
+    found = snapshot.table.query().where(f"array_has_any(codes, [{rows.quoted(wanted)}])")
+    found = _within(found, where).select(["key", "defines", "codes"])
+    return await fetched(found.with_row_id().limit(_MOST_CODED), _MOST_CODED)
+
+
+def words(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: ANN401 - an Arrow table
+    """Return the hits of the words' leg."""
+    return [] if found is None else _ranked(snapshot, found["_rowid"].to_numpy(), found["_score"].to_numpy(), limit)
+
+
+def meaning(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: ANN401 - an Arrow table
+    """Return the hits of the meaning's leg, scored by cosine."""
+    if found is None:
         return []
-    search = snapshot.table.search(vector, vector_column_name="vector").distance_type("dot").ef(max(_EF, limit))
-    search = search.select(["_distance"]).with_row_id(with_row_id=True).limit(limit)
-    found = (search.where(where, prefilter=True) if where else search).to_arrow()
     return _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), limit)
 
 
-def codes(
-    snapshot: Snapshot, wanted: Sequence[str], where: str | None, limit: int
-) -> tuple[list[Found], frozenset[str]]:
+def codes(wanted: Sequence[str], found: Any, limit: int) -> tuple[list[Found], frozenset[str]]:  # noqa: ANN401 - an Arrow table
     """Return the chunks that define a wanted code, then those that mention one, and which codes are known at all."""
-    if not wanted:
+    if found is None:
         return [], frozenset()
     order = {code: place for place, code in enumerate(wanted)}
-    condition = f"array_has_any(codes, [{rows.quoted(order)}])"
-    search = snapshot.table.search().where(f"{condition} AND {where}" if where else condition)
-    found = (
-        search.select(["key", "defines", "codes"])
-        .with_row_id(with_row_id=True)
-        .limit(_MOST_CODED)
-        .to_arrow()
-        .to_pylist()
-    )
-    ranked = []
-    for row in found:
+    ranked, known = [], set[str]()
+    for row in found.to_pylist():
         defined = [order[code] for code in row["defines"] if code in order]
-        place = min(defined or [order[code] for code in row["codes"] if code in order])
+        mentioned = [code for code in row["codes"] if code in order]
+        known.update(mentioned)
+        place = min(defined or [order[code] for code in mentioned])
         ranked.append((not defined, place, row["key"], row["_rowid"]))
     hits = [Found(Hit(key, 1.0 if mentions else 2.0), number) for mentions, _, key, number in sorted(ranked)]
-    return hits[:limit], frozenset(code for row in found for code in row["codes"] if code in order)
+    return hits[:limit], frozenset(known)
 
 
 def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> Sequence[str]:
@@ -87,6 +112,10 @@ def distinctive(tokens: Sequence[str], frequencies: Mapping[str, int]) -> Sequen
     known = (token for token in distinct if frequencies[token])
     kept = set(sorted(known, key=lambda token: (frequencies[token], token))[:MAX_WORDS])
     return [token for token in distinct if token in kept]
+
+
+def _within(found: Any, where: str | None) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return found.where(where) if where else found
 
 
 def _ranked(

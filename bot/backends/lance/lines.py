@@ -53,11 +53,14 @@ class Lines:
         return seen
 
 
-def load(table: Any, dimensions: int) -> Lines:  # noqa: ANN401 - LanceDB has no types
-    """Read the lines of every page that has some."""
-    found = (
-        table.search().where("line_count > 0").select(_COLUMNS).with_row_id(with_row_id=True).to_arrow().sort_by("key")
-    )
+async def read(table: Any) -> Any:  # noqa: ANN401 - LanceDB has no types
+    """Read the rows of every page that has lines; an Arrow table."""
+    return await table.query().where("line_count > 0").select(_COLUMNS).with_row_id().to_arrow()
+
+
+def load(found: Any, dimensions: int) -> Lines:  # noqa: ANN401 - an Arrow table
+    """Gather the lines of rows that were read."""
+    found = found.sort_by("key")
     counts = found["line_count"].to_numpy().astype(np.intp)
     joined = b"".join(found["line_vectors"].to_pylist())
     return Lines(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.backends.lance import files
 from bot.backends.lance.counts import Counts
+from bot.backends.lance.crossing import Crossing
 from bot.backends.lance.keys import Keys
 from bot.backends.lance.snapshot import Snapshot
 from bot.errors import EmbedderMismatchError
@@ -27,6 +28,7 @@ class Opening:
         self._lock = threading.Lock()
         self._seen = (-1, -1)
         self._keys = Keys()
+        self._crossing = Crossing()
         self._snapshot: Snapshot | None = None
         self._counts: Counts | None = None
         self.counts()
@@ -49,14 +51,15 @@ class Opening:
             counts = self._opened_counts()
             state = counts.state()
             if self._snapshot is None or state != self._seen:
-                table = files.open_table(self._folder, self._embedder)
-                self._snapshot = Snapshot(table, self._line_dimensions, self._keys)
+                table = self._crossing.run(files.open_reading(self._folder, self._embedder))
+                self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys)
                 self._seen = state
             return self._snapshot, counts
 
     def close(self) -> None:
-        """Close the counts' file."""
+        """Close the counts' file, and end the thread that asks."""
         with self._lock:
+            self._crossing.close()
             if self._counts is not None:
                 self._counts.close()
             self._counts = None

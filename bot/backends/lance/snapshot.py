@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.lance import lines, rows
+from bot.backends.lance.crossing import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bot.backends.lance.crossing import Crossing
     from bot.backends.lance.keys import Keys
     from bot.types import Chunk
 
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 class Snapshot:
     """A table at one version, with what is read from it once and kept."""
 
-    def __init__(self, table: Any, line_dimensions: int, keys: Keys) -> None:  # noqa: ANN401 - LanceDB has no types
-        """Take a table object of its own, which nobody else moves on, and the keys that are known already."""
+    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys) -> None:  # noqa: ANN401 - LanceDB has no types
+        """Take an asynchronous table of its own, which nobody else moves on, and the keys that are known already."""
         self.table = table
+        self.crossing = crossing
         self._line_dimensions = line_dimensions
         self._lock = threading.Lock()
         self._keys = keys
@@ -36,25 +39,42 @@ class Snapshot:
     @cached_property
     def size(self) -> int:
         """The number of chunks."""
-        return int(self.table.count_rows())
+        return int(self.crossing.run(self.table.count_rows()))
 
     def keys(self, numbers: NDArray[np.uint64]) -> list[str]:
         """Return the keys of rows; shape in and out (n,)."""
-        return self._keys.of(numbers, self.table)
+        return self._keys.of(numbers, self._keyed)
 
     def lines(self) -> lines.Lines:
         """Return the single lines of the pages that define codes."""
         with self._lock:
             if self._lines is None:
-                self._lines = lines.load(self.table, self._line_dimensions)
+                self._lines = lines.load(self.crossing.run(lines.read(self.table)), self._line_dimensions)
             return self._lines
 
     def chunks(self, numbers: Sequence[int]) -> Mapping[int, Chunk]:
         """Read chunks by row number; numbers that are no more are left out."""
         if not numbers:
             return {}
-        found = self.table.take_row_ids(list(numbers)).select(["stored"]).with_row_id().to_arrow()
+        found = self._taken(list(numbers), "stored")
         return {
             number: rows.to_chunk(stored)
             for number, stored in zip(found["_rowid"].to_pylist(), found["stored"].to_pylist(), strict=True)
         }
+
+    def _keyed(self, numbers: list[int] | None) -> Any:  # noqa: ANN401 - an Arrow table
+        """Return the column of keys with its row numbers, of these rows or of all."""
+        if numbers is not None:
+            return self._taken(numbers, "key")
+        return self.crossing.run(_all(self.table))
+
+    def _taken(self, numbers: list[int], column: str) -> Any:  # noqa: ANN401 - an Arrow table
+        return self.crossing.run(_rows(self.table, numbers, column))
+
+
+async def _rows(table: Any, numbers: list[int], column: str) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return await fetched(table.take_row_ids(numbers).select([column]).with_row_id(), len(numbers))
+
+
+async def _all(table: Any) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return await table.query().select(["key"]).with_row_id().to_arrow()
