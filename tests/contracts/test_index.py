@@ -180,6 +180,20 @@ def test_a_scope_hides_everything_outside_it_in_every_list(index: Index, scope: 
     assert hits.known_codes == ({"ORA-01555"} if expected else frozenset())
 
 
+@pytest.mark.parametrize(
+    "scope", [Scope(hidden=frozenset({"private"})), Scope(collections=frozenset({"open", "public"}))]
+)
+def test_what_is_nearest_and_hidden_takes_no_place_from_what_is_seen(index: Index, scope: Scope) -> None:
+    near = [chunk(f"{n}.md", "The tide table of the harbour", collection="private") for n in range(20)]
+    far = [chunk(f"{n}.md", f"The tide turns at hour {n}", collection="open") for n in range(60)]
+    index.add(indexed(*near, *far))
+
+    hits = index.search(query("The tide table of the harbour", scope=scope, limit=10))
+
+    assert len(hits.meaning) == len(hits.words) == 10
+    assert all("hour" in text for text in texts(hits, hits.meaning))
+
+
 def test_a_scope_may_name_thousands_of_documents(index: Index) -> None:
     index.add(indexed(chunk("a.md", "one word"), chunk("b.md", "one word")))
     names = frozenset(f"other-{number}.md" for number in range(5_000)) | {"b.md"}

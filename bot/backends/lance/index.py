@@ -114,7 +114,6 @@ class LanceIndex:
         asked = snapshot.crossing.start(legs.ask(snapshot, query, tokens))
         best = snapshot.lines().search(query.line, query.scope, query.limit) if query.line is not None else []
         said = asked.result()
-        words, meaning = (
-            leg(snapshot, found, query.limit) for leg, found in ((legs.words, said.words), (legs.meaning, said.meaning))
-        )
+        words = legs.words(snapshot, said.words, query.limit)
+        meaning = legs.meaning(snapshot, query, said.meaning)
         return words, meaning, legs.codes(query.codes, said.codes, query.limit), best

@@ -23,7 +23,7 @@ class Keys:
         """Begin with nothing known."""
         self._lock = threading.Lock()
         self._numbers: NDArray[np.uint64] = np.zeros(0, np.uint64)
-        self._keys: list[str] | Any = []
+        self._keys: Any = []
         self._later: dict[int, str] = {}
 
     def of(self, numbers: NDArray[np.uint64], read: Callable[[list[int] | None], Any]) -> list[str]:
@@ -39,10 +39,12 @@ class Keys:
             elif unknown:
                 found = read(unknown)
                 self._later |= dict(zip(found["_rowid"].to_pylist(), found["key"].to_pylist(), strict=True))
-            places = np.searchsorted(self._numbers, numbers).tolist()
+            places = np.searchsorted(self._numbers, numbers)
+            if not self._later and len(self._numbers):
+                return list(self._keys.take(places).to_pylist())
             return [
                 self._later[number] if number in self._later else str(self._keys[place])
-                for number, place in zip(numbers.tolist(), places, strict=True)
+                for number, place in zip(numbers.tolist(), places.tolist(), strict=True)
             ]
 
     def _unknown(self, numbers: NDArray[np.uint64]) -> list[int]:
