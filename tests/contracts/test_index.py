@@ -180,9 +180,7 @@ def test_a_scope_hides_everything_outside_it_in_every_list(index: Index, scope: 
     assert hits.known_codes == ({"ORA-01555"} if expected else frozenset())
 
 
-@pytest.mark.parametrize(
-    "scope", [Scope(hidden=frozenset({"private"})), Scope(collections=frozenset({"open", "public"}))]
-)
+@pytest.mark.parametrize("scope", [Scope(hidden=frozenset({"private"})), Scope(collections=frozenset({"open"}))])
 def test_what_is_nearest_and_hidden_takes_no_place_from_what_is_seen(index: Index, scope: Scope) -> None:
     near = [chunk(f"{n}.md", "The tide table of the harbour", collection="private") for n in range(20)]
     far = [chunk(f"{n}.md", f"The tide turns at hour {n}", collection="open") for n in range(60)]
