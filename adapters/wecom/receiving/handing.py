@@ -198,6 +198,7 @@ class Keeper:
         except MessengerUnavailableError as exc:
             log.info("wecom: an answer waits: %s", type(exc).__name__)
             return getattr(exc, "delay_s", PAUSE_S)
-        except (ValueError, LookupError, TypeError) as exc:  # an entry that cannot be read must not keep the others back
+        except (ValueError, LookupError, TypeError) as exc:
+            # An entry that cannot be read must not keep the others back.
             log.error("wecom: the answer in stream %r cannot be handed over: %s", stream, type(exc).__name__)  # noqa: TRY400 - a traceback may show its text
             return None
