@@ -54,7 +54,7 @@ __all__ = [
 class Parts:
     """What a process works with; `close` releases all of it.
 
-    The bot is made when it is first wanted: who only searches or ingests does not wait for what answers.
+    Where the index is built the bot is made when it is first wanted: who ingests does not wait for what answers.
     """
 
     settings: Settings
@@ -91,6 +91,8 @@ def build(settings: Settings, *, building: bool = False) -> Parts:
     retriever = Retriever(index, embedder, line_embedder, settings.retrieval, judge)
     reranker = open_reranker(settings)
     make_bot = _once(settings, retriever, reranker)
+    if not building:
+        make_bot()
     return Parts(settings, embedder, line_embedder, index, store, judge, retriever, reranker, make_bot)
 
 
