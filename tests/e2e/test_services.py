@@ -192,14 +192,14 @@ def test_elasticsearch_comes_back_in_a_private_folder_with_its_data_on_its_port(
     assert (
         not own_elasticsearch.folder.parent.stat().st_mode & 0o077
     )  # as root: a user who is not root gets in all the same
-    with Elasticsearch(before) as connection:
+    with Elasticsearch(before, request_timeout=60) as connection:
         connection.index(index="kept", id="1", document={"word": "yes"})
 
     own_elasticsearch.kill()
     own_elasticsearch.start()
 
     assert own_elasticsearch.url == before
-    with Elasticsearch(before) as connection:
+    with Elasticsearch(before, request_timeout=60) as connection:
         assert connection.get(index="kept", id="1")["_source"] == {"word": "yes"}
 
 

@@ -43,7 +43,7 @@ def test_commands_answer_in_the_language_of_the_last_question(wecom: Installatio
     seat.ask(MONTHS)
     said.append(seat.say("/help").shown)
 
-    assert [words.partition("\n")[0] for words in said[:1]] == ["**How to ask**"]
+    assert said[0].partition("\n")[0] == ("How to ask" if place == "app" else "**How to ask**")
     assert "is forgotten" in said[1]
     assert said[2].startswith("Stopped")
     assert "如何提问" in said[3]

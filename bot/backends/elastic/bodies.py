@@ -23,8 +23,11 @@ MAX_WORDS = 160
 SPARE = 10
 """So many more hits are fetched by words than asked for, before the order is settled on exact lengths."""
 
-_NEAR = 200
-"""Neighbours that the graph is searched for: near-twins, such as pages of error codes, are missed with fewer."""
+_NEAR, _NEAR_LINES = 200, 500
+"""Candidates of a graph's search, of chunks and of lines: near-twins, such as pages of codes, are missed with fewer.
+
+Of the best lines an index of five segments gave 93.5 % with 200, and all with 500.
+"""
 _RANKED_CODES = 256
 _AT_ONCE = 60_000
 """Values of one `terms` query; `index.max_terms_count` is 65,536 unless set."""
@@ -97,7 +100,8 @@ def words(tokens: Sequence[str], where: Sequence[Body], limit: int) -> Body:
 
 def nearest(field: str, vector: Vector, where: Sequence[Body], limit: int) -> Body:
     """Rank by cosine; of a nested field the best vector counts. The filter works inside the graph's search."""
-    knn = {"field": field, "query_vector": packed(vector), "k": limit, "num_candidates": max(_NEAR, 2 * limit)}
+    near = _NEAR_LINES if "." in field else _NEAR
+    knn = {"field": field, "query_vector": packed(vector), "k": limit, "num_candidates": max(near, 2 * limit)}
     return _LEAN | {"size": limit, "knn": knn | {"filter": list(where)}}
 
 
