@@ -32,7 +32,8 @@ _VALUE = r"([^\s;|&`<>]{1,80})"
 _ENDING, _BEGINNING = re.compile(r"[\w$]\Z|\w[./@-]\Z", re.ASCII), re.compile(r"[\w$]|[./@-]\w", re.ASCII)
 """What stands before or behind a command that is only a part of a longer one."""
 
-_WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:where|partition|using|limit|order by)\b|\s?/\*|[\w*./~?\[{-]", re.IGNORECASE)
+"""What makes a command that destroys destroy less than its beginning alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def vet(text: str, sources: Sequence[str], question: str, language: Language) ->
         removed += missing
         if missing:
             dropped.append(piece.text)
-        destroying = bool(kept) and any(destroys(command) for command in _commands(Piece(piece.kind, kept)))
+        destroying = bool(kept) and _is_destroying(Piece(piece.kind, kept))
         marked += destroying
         shown.append(_marked(piece, kept, language) if destroying else kept)
     return Vetted("".join(shown), tuple(dropped), removed, marked)
@@ -73,7 +74,7 @@ def vet(text: str, sources: Sequence[str], question: str, language: Language) ->
 def marked(text: str, language: Language) -> str:
     """Mark the commands that destroy in a text that nothing is known to support."""
     return "".join(
-        _marked(piece, piece.text, language) if any(map(destroys, _commands(piece))) else piece.text
+        _marked(piece, piece.text, language) if _is_destroying(piece) else piece.text
         for piece in sentences.pieces(text)
     )
 
@@ -100,11 +101,11 @@ class _Book:
         return any(match and all(self._is_known(value) for value in match.groups()) for match in matches)
 
     def _stands(self, plain: str) -> bool:
-        """Tell whether it stands there whole: what goes on with a WHERE there may not stop before it."""
+        """Tell whether it stands there whole: what destroys less there, by a WHERE or a path, may not stop before it."""
         destroying = destroys(plain)
         for cased in (True, False) if _is_sql(plain) else (True,):
             for _, end in _places(plain, self.text, cased=cased):
-                if not (destroying and _WHERE.match(self.text, end)):
+                if not (destroying and _GOES_ON.match(self.text, end)):
                     return True
         return False
 
@@ -154,10 +155,38 @@ def _is_sql(plain: str) -> bool:
     return _SQL.match(plain) is not None
 
 
+_TAGGED = re.compile(r"<(code|pre)>([^<]{1,600})</\1>", re.IGNORECASE)
+_LINE = re.compile(
+    r"^[ \t>]*(?:\d{1,3}[.)、]|[-*+•]|#{1,6}(?=[ \t]))?[ \t]*(?P<prompt>[\w.@~:\[\]()-]{0,40}[>#$%][ \t]+)?"
+    r"(?P<command>[A-Za-z/$.][^\n`]{3,600})$",
+    re.MULTILINE,
+)
+_SHOUTED = re.compile(
+    r"(?<![\w`])(?:DROP\s+(?:\w+\s+){0,2}?(?:TABLE|DATABASE|USER|SCHEMA|TABLESPACE|INDEX|DISKGROUP|COLUMN)\b"
+    r"|TRUNCATE\s+TABLE\b|DELETE\s+FROM\b|SHUTDOWN\s+(?:ABORT|IMMEDIATE)\b|FLUSH(?:ALL|DB)\b|rm\s+-[a-z]*[rf])"
+)
+
+
 def _commands(piece: Piece) -> list[str]:
+    """Return what a piece has for code: a fence, or spans, tags, and lines that are commands without any mark."""
     if piece.kind == "code":
         return [_body(piece.text)]
-    return [match[2] for match in _SPAN.finditer(piece.text)]
+    spans = [match[2] for match in _SPAN.finditer(piece.text)] + [match[2] for match in _TAGGED.finditer(piece.text)]
+    return spans + [match["command"] for match in _LINE.finditer(piece.text) if _is_bare(match)]
+
+
+def _is_bare(line: re.Match[str]) -> bool:
+    """Tell a line that is a command which destroys from a sentence that begins like one."""
+    command = line["command"].strip()
+    is_written = line["prompt"] is not None or command.endswith(";") or command.split()[0].isupper()
+    return is_written and destroys(command)
+
+
+def _is_destroying(piece: Piece) -> bool:
+    """Tell whether something in a piece destroys, also what is named in the middle of a sentence."""
+    if any(map(destroys, _commands(piece))):
+        return True
+    return piece.kind != "code" and _SHOUTED.search(_SPAN.sub(" ", piece.text)) is not None
 
 
 def _body(fence: str) -> str:

@@ -21,7 +21,7 @@ _MASK = f"{OPEN}{CLOSE}"
 """Written `\\ufdd0\\ufdd1` where a pattern is full of braces."""
 _QUOTED = (
     rf"(?:\\++[\"'](?P<escaped>(?:(?!\\++[\"'])[^\n{_MASK}])++)"
-    rf"|(?P<q>[\"'`])(?P<quoted>(?:\\.|(?P=q)(?P=q)|(?!(?P=q))[^\\\n{_MASK}])++)"
+    rf"|(?:N(?='))?(?P<q>[\"'`])(?P<quoted>(?:\\.|(?P=q)(?P=q)|(?!(?P=q))[^\\\n{_MASK}])++)"
     rf"|[“‘](?P<curled>[^\n”’{_MASK}]++))"
 )
 _BARE = (
@@ -29,12 +29,12 @@ _BARE = (
     rf"|[\"'`](?![\s,;:.)}}\]&>\\{OPEN}]|$)|<(?!/)"
     r"|[,;&](?!\s|$|[\"'`\\]|[\w.\- ]{1,40}[=:]))++)"
 )
-_SOMETHING = rf"(?!\\*[\"'`“‘]?{OPEN}|(?P<none>[\"'`])(?P=none)(?!(?P=none)))"
+_SOMETHING = rf"(?!\\*N?[\"'`“‘]?{OPEN}|(?P<none>[\"'`])(?P=none)(?!(?P=none)))"
 _VALUE = rf"{_SOMETHING}(?:{_QUOTED}|{_BARE})"
 _ARGUMENT = rf"{_SOMETHING}(?:{_QUOTED}|(?P<bare>[^\s\"'`{_MASK}]++))"
 _SIGN = (
     r"\d{0,2}[\"'`\])\\]{0,3}(?:[ \t](?:for|of)[ \t][^\s:=]{1,64})?[ \t]{0,8}"
-    r"(?:(?P<equals>=>|:=|={1,3}|＝|>)|:|：|\b(?i:is)\b|是|为)[ \t]{0,8}"
+    r"(?:(?P<equals>(?>=>|:=|={1,3}|＝|>))|:|：|\b(?i:is)\b|是|为)[ \t]{0,8}"
 )
 """What stands between a name and its value; `>` as in XML."""
 
@@ -129,7 +129,12 @@ _COMMANDS = tuple(
         (r"redis-cli", r"(?:-a|--pass)\s{1,4}"),
         (r"ldap\w+", r"-w\s{0,4}"),
         (r"curl|wget|http", r"(?:-u|--user|-U|--proxy-user)[ =]{0,4}[\"']?[^\s:\"']{1,64}:"),
-        (r"sqlplus|sqlldr|expdp|impdp|exp|imp|rman", r"(?:\w{1,12}=)?[A-Za-z][\w$#]{0,30}/(?!/)"),
+        (r"db2", r"(?i:user)\s{1,4}\S{1,64}\s{1,4}(?i:using)\s{1,4}"),
+        (r"gs\w+", r"-W\s{0,4}"),
+        (
+            r"sqlplus|sqlldr|expdp|impdp|exp|imp|rman|disql|dexp|dimp|dmrman",
+            r"(?:\w{1,12}=)?[A-Za-z][\w$#]{0,30}/(?!/)",
+        ),
     )
 )
 """Programs, and the option of theirs that a password follows."""
@@ -137,7 +142,8 @@ _COMMANDS = tuple(
 _PROGRAM_MARKS = (
     *("mysql", "mariadb", "obclient", "xtrabackup", "mariabackup", "innobackupex", "mydumper", "myloader", "pt-"),
     *("mongo", "sshpass", "isql", "sqlcmd", "bcp", "tsql", "docker", "zip", "mosquitto_", "redis-cli", "ldap", "curl"),
-    *("wget", "http ", "sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "rman "),
+    *("wget", "http ", "sqlplus", "sqlldr", "expdp", "impdp", "exp ", "imp ", "rman ", "disql", "dexp", "dimp"),
+    *("dmrman", "db2", "gsql", "gs_"),
 )
 
 KEY_MARK = "PRIVATE KEY"
@@ -199,6 +205,13 @@ RULES = (
     rule(
         "password", "password", rf"(?<![\"'`])(?i:password)(?:[ \t]{{0,4}}\([ \t]{{0,4}}|[ \t]{{1,8}}){_QUOTED}", _meant
     ),
+    rule(
+        "password",
+        "密码 口令 password pwd",
+        r"(?i)(?:账号|帐号|账户|用户名?|\buser(?:name)?)[ \t]{0,2}[/、和]?[ \t]{0,2}(?:密码|口令|password|pwd)"
+        r"[ \t]{0,4}[:：=＝][ \t]{0,4}[^\s/\ufdd0\ufdd1]{1,64}(?:[ \t]{1,4}(?:/[ \t]{0,4})?|/)"
+        r"(?P<s>(?=[!-~]{0,60}[\d!@#$%^&*])[!-~]{4,64}+)",
+    ),
     rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_VALUE}", _given),
     rule("token", _WEAK_MARKS, rf"{_WEAKLY_NAMED}{_SIGN}{_VALUE}", _weighty),
     rule("password", "--", rf"(?<=\s)--[\w-]{{0,30}}(?:password|passwd)[ \t]{{1,8}}(?!-){_ARGUMENT}", _meant),
@@ -206,8 +219,18 @@ RULES = (
     rule(
         "password",
         "requirepass masterauth auth",
-        r"(?im)^\W{0,40}(?:requirepass|masterauth|auth)[ \t]++(?P<s>[^\s\ufdd0\ufdd1]++)$",
+        r"(?im)^(?:\W{0,40}|[\w.:-]{1,80}(?:\[\d{1,3}\])?> ?)(?:config[ \t]set[ \t])?(?:requirepass|masterauth|auth)"
+        r"[ \t]++(?P<s>[^\s\ufdd0\ufdd1]++)$",
     ),
+    rule(
+        "password",
+        "auth",
+        r"(?im)^[\w.:-]{1,80}(?:\[\d{1,3}\])?> ?auth[ \t]++[\w.-]{1,64}[ \t]++(?P<s>[^\s\ufdd0\ufdd1]++)$",
+    ),
+    rule(
+        "password", "auth", r"(?i)[\s>]hello[ \t]++[23][ \t]++auth[ \t]++[\w.-]{1,64}[ \t]++(?P<s>[^\s\ufdd0\ufdd1]++)"
+    ),
+    rule("password", "setuser", r"(?i)acl[ \t]++setuser[ \t]++[^\n]{0,200}?[ \t]>(?P<s>[^\s\ufdd0\ufdd1]++)"),
     rule(
         "password", "login", rf"(?i:\blogin)[ \t]{{1,4}}\S{{1,64}}\s{{1,8}}(?i:password)[ \t]{{1,4}}{_ARGUMENT}", _meant
     ),

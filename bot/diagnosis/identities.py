@@ -25,6 +25,9 @@ _VERSION = re.compile(
     r"(?i)(?:version|release|\brel|\bver|patch(?:set)?|\bpsu|\bru|upgraded?|compatible|oracle|版本|补丁|升级[到至]?)"
     r"[\s:：=.'\"(]*(?:from|to|is)?\s*$"
 )
+_NO_VERSIONS = ("192.168.", "172.", "169.254.")
+"""What only an address begins with."""
+
 _COUNTED = re.compile(
     r"(?i)(?:\b(?:scn|lsn|change|bytes|size|pos(?:ition)?|txid|xid|trx|id|seq(?:uence)?|offset|block|checkpoint|rba"
     r"|sequence number|count|rows|thread|pid)|字节|位点)[#\s:：=(,]*$"
@@ -45,7 +48,7 @@ def _before(match: re.Match[str]) -> str:
 def _is_address(match: re.Match[str]) -> bool:
     """Tell an address from a version; a port or a mask behind it settles the matter."""
     behind = match.string[match.end("s") : match.end("s") + 2]
-    is_placed = re.match(r"[:/]\d", behind) is not None
+    is_placed = re.match(r"[:/]\d", behind) is not None or secret(match).startswith(_NO_VERSIONS)
     return is_placed or _VERSION.search(_before(match)) is None
 
 
@@ -102,7 +105,7 @@ _CARD = (
 )
 
 _ADDRESS4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
-_WHOLE4 = r"(?<![0-9A-Za-z.])(?P<s>{})(?![0-9A-Za-z]|\.\d)"
+_WHOLE4 = r"(?:(?<![0-9A-Za-z.])|(?<=\s-[A-Za-z]))(?P<s>{})(?![0-9A-Za-z]|\.\d)"
 
 NUMBERS = (
     rule(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.diagnosis import credentials, identities
+from bot.diagnosis.logs.lines import uncoloured
 from bot.diagnosis.placeholders import KINDS
 from bot.diagnosis.redaction import redact
 from bot.phrases import say
@@ -39,7 +40,7 @@ def rules(policy: Masking) -> tuple[Rule, ...]:
 
 def masked(text: str, policy: Masking) -> str:
     """Return a text with each secret replaced by its kind and number, such as `<password-1>`; twice changes nothing."""
-    return redact([text], rules(policy)).texts[0]
+    return redact([uncoloured(text)], rules(policy)).texts[0]
 
 
 def masked_question(question: Question, policy: Masking, known: Question | None = None) -> Question:
@@ -51,18 +52,19 @@ def masked_question(question: Question, policy: Masking, known: Question | None 
     own, earlier = _told_apart(question.context, question.context if known is None else known.context)
     named = [file.name for file in question.attachments]
     texts = [question.text, *(turn.text for turn in own), *named, *question.notices]
-    found = redact(texts, rules(policy), [[turn.text for turn in group] for group in earlier])
+    before = [[uncoloured(turn.text) for turn in group] for group in earlier]
+    found = redact([uncoloured(text) for text in texts], rules(policy), before)
     if found.texts == (*texts, *(turn.text for group in earlier for turn in group)):
         return question
     each = iter(found.texts)
     text, latest = next(each), [replace(turn, text=next(each)) for turn in own]
     files = tuple(replace(file, name=next(each)) for file in question.attachments)
     notices = tuple(next(each) for _ in question.notices)
-    before = [replace(turn, text=next(each)) for group in earlier for turn in group]
+    turns = [replace(turn, text=next(each)) for group in earlier for turn in group]
     return replace(
         question,
         text=text,
-        context=(*before, *latest),
+        context=(*turns, *latest),
         attachments=files,
         notices=notices,
         masked=dict(Counter(question.masked) + Counter(found.counts)),

@@ -54,8 +54,8 @@ _STATED = re.compile(
 )
 _LETTERS = {"F": Level.FATAL, "E": Level.ERROR, "W": Level.WARNING, "I": Level.QUIET, "D": Level.QUIET}
 _SIGNS = {"#": Level.WARNING, "*": Level.QUIET, "-": Level.QUIET}
-_FATAL_SEVERITY, _ERROR_SEVERITY, _WARNING_SEVERITY = 20, 16, 11
-"""Of SQL Server: below 11 is information (learn.microsoft.com, Database Engine error severities)."""
+_FATAL_SEVERITY, _ERROR_SEVERITY, _WARNING_SEVERITY = 20, 11, 10
+"""Of SQL Server: from 11 on errors, below 10 information (learn.microsoft.com, Database Engine error severities)."""
 
 _BUNYAN = {"60": Level.FATAL, "50": Level.ERROR, "40": Level.WARNING}
 
@@ -163,7 +163,8 @@ _FAILINGS = (
     r"|rejected\b"
     r"|unreachable\b|out of memory\b|expired\b|illegal\b|time[d-]? ?out\b|does not exist\b|doesn't exist\b"
     r"|unexpected\b"
-    r"|(?:ora|tns|rman|pls|crs|kup|my|sql)-?\d{4,6}\b|oom-kill|msg \d{1,6}, level|insufficient\b|unrecognized\b"
+    r"|(?:ora|tns|rman|pls|crs|kup|my|sql)-?\d{4,6}\b|sql\d{4,5}[nc]\b|oom-kill|msg \d{1,6}, level"
+    r"|insufficient\b|unrecognized\b"
     r"|错误|失败|异常|无法|拒绝|超时|不存在|报错|致命|崩溃|不足|已满|损坏|死锁|违反|终止|冲突|过期|不能"
     r"|消息 \d{1,6}，级别"
 )

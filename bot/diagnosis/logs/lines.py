@@ -74,7 +74,7 @@ def split(blocks: Iterable[str]) -> Iterator[Line]:
     for block in blocks:
         text = (held + block).replace("\r\n", "\n")
         if is_dirty := _is_dirty(text):
-            text = _COLOURS.sub("", text.replace("\x00", ""))
+            text = uncoloured(text)
         lowered = text.lower()
         marks = levels.marks(lowered)
         *whole, held = text.split("\n")
@@ -89,7 +89,12 @@ def split(blocks: Iterable[str]) -> Iterator[Line]:
             yield from _parts(held[:cut], is_part=is_part)
             held, is_part = held[cut:], True
     if held:
-        yield from _parts(_COLOURS.sub("", held.replace("\x00", "")), is_part=is_part)
+        yield from _parts(uncoloured(held), is_part=is_part)
+
+
+def uncoloured(text: str) -> str:
+    """Return a text without NULs and a terminal's colours."""
+    return _COLOURS.sub("", text.replace("\x00", "")) if _is_dirty(text) else text
 
 
 def _is_dirty(text: str) -> bool:

@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
         rf"[ \t]?(?:state(?:\s*+code\b|(?![a-z]))|状态(?:码|代码)?){SIGN}{_SAYS_NOTHING}{_STATE}{STOP}",
     ),
     after("postgresql", _capitals, "err", rf"(?<=sql err)or\s++\[{_SAYS_NOTHING}{_STATE}\]"),
+    after("postgresql", _capitals, "错误", rf"(?:(?<=sql错误)|(?<=sql 错误))[ \t]*+\[{_SAYS_NOTHING}{_STATE}\]"),
     after("postgresql", _capitals, "err", rf"or{_VERBOSE}"),
     after("postgresql", _known, "err", r"(?<=[ \]:,](?P<code>[0-9]{5}) err)or\s*+:"),
     *(after("postgresql", _capitals, word, _VERBOSE) for word in ("fatal", "panic", "warning")),

@@ -27,12 +27,12 @@ RULES: tuple[Rule, ...] = (
     after("sqlserver", _FORM, "msg", rf"{alone('msg')}\s++{_NUMBER},\s*+level\s"),
     after("sqlserver", _FORM, "消息", rf"\s*+{_NUMBER},\s*+级别"),
     after("sqlserver", _FORM, "訊息", rf"\s*+{_NUMBER},\s*+層級"),
-    after("sqlserver", _FORM, "err", rf"{alone('err')}or\s*+[:=]\s*+{_NUMBER},\s*+severity\s*+[:=]"),
+    after("sqlserver", _FORM, "err", rf"{alone('err')}or\s*+[:=]?+\s*+{_NUMBER},\s*+severity\b"),
     after(
         "sqlserver",
         _FORM,
         "err",
         rf"{alone('err')}or\s++number\s*+:\s*+(?P<code>[0-9]{{1,5}}),\s*+(?:state|severity)\s*+:",
     ),
-    after("sqlserver", _FORM, "错误", rf"\s*+:\s*+{_NUMBER},\s*+严重(?:性|级别|程度)"),
+    after("sqlserver", _FORM, "错误", rf"\s*+:?+\s*+{_NUMBER},\s*+严重(?:性|级别|程度)"),
 )
