@@ -101,7 +101,7 @@ class _Book:
         return any(match and all(self._is_known(value) for value in match.groups()) for match in matches)
 
     def _stands(self, plain: str) -> bool:
-        """Tell whether it stands there whole: what destroys less there, by a WHERE or a path, may not stop before it."""
+        """Tell whether it stands there whole: what a WHERE or a path limits there may not stop before them."""
         destroying = destroys(plain)
         for cased in (True, False) if _is_sql(plain) else (True,):
             for _, end in _places(plain, self.text, cased=cased):

@@ -122,8 +122,8 @@ SIGN = r"[\"']?\s*+(?:[:=#]|is\b|为|是)?\s*+[\[(\"']?\s*+"
 """What may stand between a word and its number."""
 
 AMOUNT = (
-    r"(?!\s*+(?:多|余)?+(?:次|行|条|个|年|月|天|秒|分钟|小时|毫秒|元|人|台|张"
-    r"|(?:times?|rows?|lines?|records?|users?|ms|s|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?)\b))"
+    r"(?!\s*+(?:多|余)?+(?:次|行|条|个|年|月|天|秒|分钟|小时|毫秒|元|人|台|张|并发|连接|端口|实例"
+    r"|(?:times?|rows?|lines?|records?|users?|connections?|tables?|qps|tps|port|ms|s|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?)\b))"
 )
 """Behind a number that counts something."""
 
