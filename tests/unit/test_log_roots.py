@@ -55,3 +55,12 @@ def test_the_product_is_told_in_most() -> None:
         right += read.root is not None and reading.signature(read, read.root).product == log["product"]
 
     assert right >= 0.85 * len(LOGS)
+
+
+def test_each_message_of_a_script_of_db2_is_an_error() -> None:
+    read = reading.of_text(
+        'SQL0204N  "APP.T_ORDER" is an undefined name.  SQLSTATE=42704\n'
+        "SQL0911N  The current transaction has been rolled back because of a deadlock or timeout.  SQLSTATE=40001\n"
+    )
+
+    assert [kind.is_error for kind in read.kinds] == [True, True]

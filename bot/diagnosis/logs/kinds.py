@@ -13,7 +13,7 @@ _CAUSE, _CONSEQUENCE, _NOISE = 3.0, -1.5, -2.5
 _FOLLOWS = -0.3
 """Of a consequence that says what caused it, or that is the deepest of a chain."""
 
-_CODED, _DEEPER, _UNREACHED, _SYSTEM, _TOLD_TWICE = 0.5, 0.8, -1.0, 1.0, 0.3
+_CODED, _DEEPER, _UNREACHED, _SYSTEM, _TOLD_TWICE, _DEADLY = 0.5, 0.8, -1.0, 1.0, 0.3, 0.5
 _CODE = re.compile(
     r"\b(?:ORA|TNS|RMAN|PLS|CRS|KUP|MY|DBV)-\d{4,6}\b|\bSQL\d{4,5}[NCW]\b|\b(?:ERROR|Msg|Error:?|error:"
     r"|errno:?|code=?) ?\d{2,5}\b"
@@ -68,6 +68,7 @@ def weight(kind: Kind) -> float:
         found += (
             _CAUSE
             + _TOLD_TWICE * (marks > 1)
+            + _DEADLY * (kind.level >= Level.FATAL)
             + _UNREACHED * lexicon.is_unreached(message)
             + _SYSTEM * (kind.component == "kernel")
         )
