@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.text import CJK, normalise
@@ -24,17 +25,22 @@ _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKUP = re.compile(r"\\(?=[^\w\s])|[*`]+|^\s*(?:#+|>|[-+]|\d+\.)\s+")
 _NO_TEXT = re.compile(r"[\s|:=+-]*|\s*(?:\{%|<).*")
 _CELL = re.compile(r"(?<!\\)\|")
+_SEPARATOR = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PART = re.compile(r"\s*#{2,}\s")
+_DIGIT = re.compile(r"\d")
 _PREFIX = re.compile(r"(?i)^\W*(?:error|错误)\W*\d{3,5}\W*(?:\(\w{5}\))?\W*")
 
 
 def templates(text: str) -> tuple[str, ...]:
     """Return the distinct lines and table cells of a page that could be a message, placeholders removed.
 
-    A cell that is one word or a number is none. At most 64 lines of at most 400 characters are kept.
+    A cell that is one word or a number is none, nor what names a part of the page: a heading below the title, or the
+    head of a table, without a code. Every page of a manual has the same of these. At most 64 lines of at most 400
+    characters are kept.
     """
     found: dict[str, None] = {}
-    for line in text.splitlines():
-        if _NO_TEXT.fullmatch(line):
+    for line, below in pairwise((*text.splitlines(), "")):
+        if _NO_TEXT.fullmatch(line) or _names_a_part(line, below):
             continue
         for cell in _CELL.split(line):
             cleaned = _clean(cell)
@@ -43,6 +49,11 @@ def templates(text: str) -> tuple[str, ...]:
         if len(found) >= _MAX_LINES:
             break
     return tuple(found)[:_MAX_LINES]
+
+
+def _names_a_part(line: str, below: str) -> bool:
+    is_part = _PART.match(line) or ("|" in line and _SEPARATOR.fullmatch(below))
+    return bool(is_part) and not _DIGIT.search(line)
 
 
 def _clean(cell: str) -> str:

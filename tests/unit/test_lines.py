@@ -53,7 +53,13 @@ def test_a_long_log_is_searched_by_the_lines_that_name_codes_and_failures(
 
 
 def test_templates_are_the_messages_of_a_page_without_placeholders() -> None:
-    assert lines.templates(PAGE) == ("Can't create table", "Error Code", "Can't create table ' ' (errno: )")
+    assert lines.templates(PAGE) == ("Can't create table", "Can't create table ' ' (errno: )")
+
+
+def test_what_names_a_part_of_a_page_is_no_message() -> None:
+    page = "# Too many connections\n## Possible causes\n## 1040: Too many\n| Error text |\n|:---|\n| Gone away |"
+
+    assert lines.templates(page) == ("Too many connections", "1040: Too many", "Gone away")
 
 
 @given(st.text())
