@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from adapters.wecom.hearing import buttons, payloads
+from adapters.wecom.hearing import buttons, parsed, payloads
 from adapters.wecom.hearing.events import Asked, Commanded, Entered, Ignored
 from adapters.wecom.hearing.posts import Media, Post, event_id, question_id
 from adapters.wecom.hearing.wording import cleaned
@@ -21,7 +22,7 @@ _ENTRANCES: Mapping[str, Entrance] = {"subscribe": "subscribe", "enter_agent": "
 _KEYS = ("FromUserName", "CreateTime", "Event", "EventKey", "TaskId")
 """What tells one event from another, as WeCom advises; events have no id."""
 
-_WRITTEN = {"text": ("Content",), "link": ("Title", "Description", "Url"), "voice": ("Recognition",)}
+_WRITTEN = {"text": ("content",), "link": ("title", "description", "url"), "voice": ("recognition",)}
 _SAID = frozenset({"location", *_MEDIA, *_WRITTEN})
 
 
@@ -42,34 +43,36 @@ def classify(message: str) -> Event:
 
 def _said(found: Mapping[str, str], kind: str, post: Post) -> Event:
     """Return the question that a message is, or the command; a place on the map says nothing that we could answer."""
-    text = cleaned("\n".join(found[name].strip() for name in _WRITTEN.get(kind, ()) if found.get(name, "").strip()))
+    message = parsed.message(found)
+    written = (parsed.text(message, name) for name in _WRITTEN.get(kind, ()))
+    text = cleaned("\n".join(filter(None, written)))
     identity = question_id("app", post.message or event_id(*(found.get(name, "") for name in (*_KEYS, "Content"))))
     sent_at = payloads.seconds(found.get("CreateTime", ""))
     command = commands.written(text) if kind in {"text", "voice"} else None
     if command:
         return Commanded(identity, command, post, sent_at=sent_at)
-    media = () if text or kind not in _MEDIA else (_media(found, _MEDIA[kind]),)
+    media = () if text or kind not in _MEDIA else (_media(message, _MEDIA[kind]),)
     return Asked(identity, post, text, media, sent_at=sent_at)
 
 
-def _media(found: Mapping[str, str], kind: MediaKind) -> Media:
-    name = next((found[each].strip() for each in ("FileName", "Title") if found.get(each, "").strip()), "")
-    return Media(kind, found.get("MediaId", "").strip(), found.get("PicUrl", "").strip(), name=name)
+def _media(message: object, kind: MediaKind) -> Media:
+    read = functools.partial(parsed.text, message)
+    return Media(kind, read("media_id"), read("image"), name=read("file_name", "title"))
 
 
 def _event(found: Mapping[str, str], post: Post) -> Event:
-    identity = event_id(*(found.get(name, "") for name in _KEYS))
-    kind, key = found.get("Event", "").strip(), found.get("EventKey", "").strip()
+    event = parsed.message(found)
+    kind, identity = parsed.text(event, "event"), event_id(*(found.get(name, "") for name in _KEYS))
     if kind in _ENTRANCES:
         return Entered(identity, post, _ENTRANCES[kind])
-    if kind in {"template_card_event", "template_card_menu_event"}:
-        code = found.get("ResponseCode", "").strip()
-        return buttons.pressed(identity, key, post, task=found.get("TaskId", "").strip(), code=code)
+    if isinstance(event, parsed.TemplateCardEvent):
+        task, code = parsed.text(event, "task_id"), parsed.text(event, "response_code")
+        return buttons.pressed(identity, parsed.text(event, "key"), post, task=task, code=code)
     if kind == "click":
-        command = commands.NAMES.get(key.lower().removeprefix("/"))
+        command = commands.NAMES.get(parsed.text(event, "key").lower().removeprefix("/"))
         return Commanded(identity, command, post) if command else Ignored("unknown button")
     return Ignored("unknown event" if kind not in _SILENT else "event")
 
 
-_SILENT = frozenset({"unsubscribe", "view", "LOCATION", "batch_job_result"})
+_SILENT = frozenset({"unsubscribe", "view", "location", "batch_job_result"})
 """Events that WeCom documents and that ask nothing of us."""
