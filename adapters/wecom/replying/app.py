@@ -54,8 +54,7 @@ class AppReplies:
 
     def say(self, errand: Question, contents: Sequence[str]) -> None:
         """Send contents once, in reply to an errand."""
-        bodied = [bodies.message(each, APP_TEXT) for each in contents]
-        self._outbox.send(f"{errand.id}:said", errand.address.user, lambda: bodied)
+        self._send(errand.address.user, f"{errand.id}:said", contents, APP_TEXT)
 
     def show(self, user: str, key: str, answer: Answer) -> None:
         """Send an answer to a member once for each `key`, such as the question's id; an AI bot may fall back on it.
@@ -67,12 +66,15 @@ class AppReplies:
 
     def tell(self, user: str, key: str, contents: Sequence[str]) -> None:
         """Send Markdown to a member, once for each `key`."""
-        self._outbox.send(key, user, lambda: [bodies.message(each, APP_MARKDOWN) for each in contents])
+        self._send(user, key, contents, APP_MARKDOWN)
 
     def forward(self, user: str, key: str, content: str) -> None:
         """Send a content of the AI bot to a member, once for each `key`, in as many messages as an app needs for it."""
         contents = pages(content, (), APP_MARKDOWN, key, texts.language(content))
         self.tell(user, key, contents)
+
+    def _send(self, user: str, key: str, contents: Sequence[str], style: Style) -> None:
+        self._outbox.send(key, user, lambda: [bodies.message(each, style) for each in contents])
 
 
 def _laid_out(answer: Answer) -> list[Body]:

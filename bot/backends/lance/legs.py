@@ -38,19 +38,23 @@ _MOSTLY, _SPARE = 0.7, 1.3
 
 
 class Answers(NamedTuple):
-    """What LanceDB says to one query, as Arrow tables; a leg that was not asked is None."""
+    """What LanceDB says to one query, as Arrow tables; a leg that was not asked is None.
+
+    `unscoped` is how many vectors were asked for without the scope, 0 where LanceDB applied it.
+    """
 
     words: Any
     meaning: Any
     codes: Any
+    unscoped: int
 
 
 async def ask(snapshot: Snapshot, query: Query, tokens: Sequence[str]) -> Answers:
     """Ask all legs at once, so that a search crosses over to LanceDB's thread once; `tokens` may be fewer."""
-    where, limit = rows.within(query.scope), query.limit
-    vectors = (None, more) if (more := _more(snapshot, query)) else (where, limit)
+    where, limit, unscoped = rows.within(query.scope), query.limit, _unscoped(snapshot, query)
+    vectors = (None, unscoped) if unscoped else (where, limit)
     legs = _words(snapshot, tokens, where, limit), _meaning(snapshot, query.vector, *vectors)
-    return Answers(*await asyncio.gather(*legs, _codes(snapshot, query.codes, where)))
+    return Answers(*await asyncio.gather(*legs, _codes(snapshot, query.codes, where)), unscoped)
 
 
 async def _words(snapshot: Snapshot, tokens: Sequence[str], where: str | None, limit: int) -> Any:  # noqa: ANN401 - an Arrow table
@@ -83,23 +87,25 @@ def words(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: A
     return [] if found is None else _ranked(snapshot, found["_rowid"].to_numpy(), found["_score"].to_numpy(), limit)
 
 
-def meaning(snapshot: Snapshot, query: Query, found: Any) -> list[Found]:  # noqa: ANN401 - an Arrow table
+def meaning(snapshot: Snapshot, query: Query, said: Answers) -> list[Found]:
     """Return the hits of the meaning's leg, scored by cosine; what the scope hides is left out if it still is there."""
-    if found is None:
+    if said.meaning is None:
         return []
-    more = _more(snapshot, query)
-    hits = _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), more or query.limit)
-    if not more:
-        return hits
+    if not said.unscoped:
+        return _nearest(snapshot, said.meaning, query.limit)
+    hits = _nearest(snapshot, said.meaning, said.unscoped)
     seen = [one for one in hits if _sees(query.scope, rows.collection(one.hit.id))]
-    if len(seen) >= query.limit or len(hits) < more:
+    if len(seen) >= query.limit or len(hits) < said.unscoped:
         return seen[: query.limit]
     again = _meaning(snapshot, query.vector, rows.within(query.scope), query.limit)
-    found = snapshot.crossing.run(again)
-    return _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), query.limit)
+    return _nearest(snapshot, snapshot.crossing.run(again), query.limit)
 
 
-def _more(snapshot: Snapshot, query: Query) -> int:
+def _nearest(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: ANN401 - an Arrow table
+    return _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), limit)
+
+
+def _unscoped(snapshot: Snapshot, query: Query) -> int:
     """Return how many vectors to ask for without the scope, which is then applied to them; 0 where that is no gain.
 
     A graph is searched half as quick again where it may not show every vector. Where most chunks are seen, a few more

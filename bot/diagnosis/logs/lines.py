@@ -74,7 +74,7 @@ def split(blocks: Iterable[str]) -> Iterator[Line]:
     for block in blocks:
         text = (held + block).replace("\r\n", "\n")
         if is_dirty := _is_dirty(text):
-            text = uncoloured(text)
+            text = _cleaned(text)
         lowered = text.lower()
         marks = levels.marks(lowered)
         *whole, held = text.split("\n")
@@ -94,7 +94,11 @@ def split(blocks: Iterable[str]) -> Iterator[Line]:
 
 def uncoloured(text: str) -> str:
     """Return a text without NULs and a terminal's colours."""
-    return _COLOURS.sub("", text.replace("\x00", "")) if _is_dirty(text) else text
+    return _cleaned(text) if _is_dirty(text) else text
+
+
+def _cleaned(text: str) -> str:
+    return _COLOURS.sub("", text.replace("\x00", ""))
 
 
 def _is_dirty(text: str) -> bool:
