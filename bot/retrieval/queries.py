@@ -35,7 +35,8 @@ class Pieces:
 
     `message` is the line that looks like a pasted error, or None; `worded` says that a person may have worded it: it
     asks something, or is Chinese, where any two sentences share characters. `codes` are all codes, the leading one
-    first; `strict` those whose absence from every page is a veto.
+    first; `strict` those whose absence from every page is a veto, and `names` those of which one must be known, or the
+    message.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Pieces:
     tokens: tuple[str, ...]
     codes: tuple[str, ...]
     strict: tuple[str, ...]
+    names: tuple[str, ...]
     message: str | None
     worded: bool
 
@@ -56,6 +58,7 @@ def read(text: str) -> Pieces:
         tokens=tuple(texts.tokens(text)),
         codes=codes.extract(text),
         strict=codes.strict(text),
+        names=codes.names(text),
         message=message(text),
         worded=language == "zh" or _ASKING.search(text) is not None,
     )

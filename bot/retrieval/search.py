@@ -10,7 +10,7 @@ from bot.retrieval.candidates import DEPTH, Candidates
 from bot.types import Passage, Query, Retrieval, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from bot.ports import Embedder, Index
     from bot.retrieval.candidates import Judge
@@ -49,7 +49,8 @@ class Retriever:
     def retrieve(self, text: str, scope: Scope = _ANYWHERE, k: int = 10, origin: Origin | None = None) -> Retrieval:
         """Return the best `k` passages and whether they hold an answer. Raises the index's and embedder's errors.
 
-        A question whose leading error code is in no page's code field is not answerable, whatever else is found. Of
+        A question whose leading error code is in no page's code field is not answerable, whatever else is found; nor
+        is one that names errors without a code, where no page names one of them or has a line like its message. Of
         pages that are as good otherwise, those come first that fit where the error comes from.
         """
         found = self.candidates(text, scope, k, origin)
@@ -76,7 +77,7 @@ class Retriever:
         fits = _fits(pieces, chunks) if hits.lines else {}
         leans = {} if origin is None else leaning.of(origin, chunks)
         order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits, leans)[:k]
-        missing = tuple(code for code in pieces.strict if wanted and code not in hits.known_codes)
+        missing = _missing(pieces, hits.known_codes, fits) if wanted else ()
         return Candidates(
             text=text,
             language=pieces.language,
@@ -86,7 +87,7 @@ class Retriever:
             chunks=chunks,
             codes=wanted,
             missing_codes=missing,
-            vetoed=bool(missing) and missing[0] == pieces.strict[0],
+            vetoed=bool(missing) and missing[0] in {*pieces.strict[:1], *pieces.names},
         )
 
     def _near(self, code: str, scope: Scope) -> tuple[str, ...]:
@@ -127,6 +128,14 @@ def _fits(pieces: Pieces, chunks: Mapping[str, Chunk]) -> dict[str, float]:
     aligned = {id_: lines.fit(message, chunk.lines) for id_, chunk in chunks.items() if chunk.lines}
     least = FITTING_WORDED if pieces.worded else FITTING
     return {id_: fit for id_, fit in aligned.items() if fit >= least}
+
+
+def _missing(pieces: Pieces, known: Collection[str], fits: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the codes that no page has; names of errors only where all are unknown, and their message too."""
+    if pieces.strict:
+        return tuple(code for code in pieces.strict if code not in known)
+    is_known = any(name in known for name in pieces.names) or max(fits.values(), default=0.0) >= FITTING_WORDED
+    return () if is_known else pieces.names
 
 
 def _passages(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.diagnosis.codes import grammar, severity
 from bot.diagnosis.codes.normal import folded, lowered
-from bot.diagnosis.codes.rules import Code, Product
+from bot.diagnosis.codes.rules import MINOR, Code, Product
 
 if TYPE_CHECKING:
     from bot.diagnosis.codes.grammar import Found
@@ -39,6 +39,11 @@ def strict(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.form for found in ranked(text) if found.strict))
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Return, in the same order, the errors that have a name and no number: Redis's words, classes of exceptions."""
+    return tuple(dict.fromkeys(found.form for found in ranked(text) if _is_name(found)))
+
+
 def find(text: str) -> tuple[Code, ...]:
     """Return every occurrence of every code with product, place and severity, in the order of the places."""
     plain = folded(text)
@@ -65,6 +70,10 @@ def ranked(text: str) -> list[Found]:
     if not _PROMISING.search(plain):
         return []
     return sorted(grammar.scan(plain, lowered(plain)))
+
+
+def _is_name(found: Found) -> bool:
+    return not found.strict and found.rank < MINOR and not any(map(str.isdigit, found.form))
 
 
 def _lone(text: str) -> str | None:

@@ -92,7 +92,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that is a code: an exception's class, or a constant. Names never veto, since pages word them otherwise."""
+    """A name that is a code: an exception's class, or a constant. A page may give the message without the name."""
 
     product: Product
     form: str
