@@ -8,9 +8,11 @@ import json
 import ssl
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
+
+from tests.fakes.http_server import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,8 +70,7 @@ class Gate:
         self.released = threading.Event()
         self._behind, self._script = urlsplit(behind), script
         self._logins = {base64.b64encode(login.encode()).decode() for login in logins}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
+        self._http = Listener(("127.0.0.1", 0), _handler(self))
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)

@@ -28,7 +28,9 @@ class Said:
         return self.value if isinstance(self.value, bytes) else json.dumps(self.value).encode()
 
 
-class _Listener(ThreadingHTTPServer):
+class Listener(ThreadingHTTPServer):
+    """What listens: it waits for no thread of its own at the end."""
+
     daemon_threads = True
     request_queue_size = 1024
 
@@ -41,7 +43,7 @@ class HttpServer:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self._listener: _Listener | None = None
+        self._listener: Listener | None = None
 
     def answer(self, method: str, path: str, body: Any) -> Said:  # noqa: ANN401 - JSON
         """Return the reply to one request; called by many threads at once."""
@@ -53,7 +55,7 @@ class HttpServer:
 
     def up(self) -> None:
         """Begin to listen."""
-        self._listener = _Listener((HOST, self.port), _handler(self))
+        self._listener = Listener((HOST, self.port), _handler(self))
         threading.Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def down(self) -> None:

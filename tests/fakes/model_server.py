@@ -6,8 +6,10 @@ import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Self
+
+from tests.fakes.http_server import Listener
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,8 +57,7 @@ class ModelServer:
         self._replies = deque(replies)
         self._lock = threading.Lock()
         self._released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = Listener(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
 
     @property
