@@ -37,6 +37,8 @@ RULES: tuple[Rule, ...] = (
     after("dameng", "DM-{}", "[-", rf"(?<![a-z0-9_)\]]\[-){_NUMBER}\]\s*+:"),
     after("dameng", "DM-{}", "[-", rf"(?<={_HAN}\[-){_NUMBER}\]"),
     after("dameng", "DM-{}", "[-", rf"{_NUMBER}\]\s*+{_HAN}"),
+    # DBeaver; OceanBase's numbers, which it writes the same way, begin with a 4 or a 5.
+    after("dameng", "DM-{}", "[-", rf"(?:(?<=sql error \[-)|(?<=sql 错误 \[-))(?![45]){_NUMBER}\]"),
     after("dameng", "DM-{}", "[code:-", rf"{_NUMBER}\]"),
 )
 LATE: tuple[Rule, ...] = (after("dameng", "DM-{}", "-", rf"(?<![^\n\s]-){_NUMBER}:\s*+第"),)

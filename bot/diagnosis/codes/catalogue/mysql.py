@@ -26,6 +26,12 @@ _NAMED = rf"(?:[-_ ]error[-_ ]?-?|[_ ]-?|-(?=-)){_NOT_A_PORT}{_NUMBER}(?!\.[0-9]
 _NO_PROCESS = r"(?!\s++(?:---|\[(?![0-9h][0-9a-z]{4}\])))"
 _ERROR_NUMBER = rf"{SIGN}-?(?P<code>[0-9]{{4,5}})(?![0-9]|[-.]?[a-z0-9_]){AMOUNT}"
 _WORDS = r"(?:or(?:\s++code|\s++no\b\.?|\s++num(?:ber)?\b|[_ ]?(?:code|no|num|number))|[_ ]?(?:code|no))"
+# Navicat writes `1451 - Cannot delete …`; numbers of 2000 to 2069 are years, too, so that words of theirs must follow.
+_NAVICAT = (
+    r"(?<=(?<![^\n])(?P<code>1[0-8][0-9]{2}|20[0-6][0-9]|3[0-9]{3}) - )"
+    r"(?=[A-Z][A-Za-z']++ [A-Za-z'`])(?!(?<=20[0-9]{2} - )(?!Can't|Lost|Unknown|MySQL|Authentication|SSL|Malformed))"
+)
+_TUPLE = r"(?<=(?<![^\s])\((?P<code>[1-4][0-9]{{3}}), {quote})(?=[a-z])"
 _PARTS = (
     "tikv kv planner executor types schema ddl parser expression privilege server session autoid meta domain "
     "variable table admin json lightning optimizer global pd structure tablecodec tiflash encryption"
@@ -54,6 +60,8 @@ RULES: tuple[Rule, ...] = (
     after("mysql", "ERROR-{}", "err", r"or\)?:?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "xception", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "warning", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
+    after("mysql", "ERROR-{}", " - ", _NAVICAT, cased=True),
+    *(after("mysql", "ERROR-{}", f", {quote}", _TUPLE.format(quote=quote)) for quote in ("'", '"')),
     after("mysql", "ERROR-{}", "错误", rf"(?:代码|编号|编码|码|号)?{_ERROR_NUMBER}"),
     after("mysql", "ERROR-{}", "报错", rf"(?:代码|码|号)?{_ERROR_NUMBER}"),
     after("mysql", "ERROR-{}", "故障", rf"码{_ERROR_NUMBER}"),
