@@ -92,7 +92,7 @@ class Bot:
         tell(Progress("checking"))
         with trace.step("check") as detail:
             if vote is not None and vote.winner is not None:
-                checked = factcheck.check(vote.winner, retrieval.passages)
+                checked = factcheck.check(vote.winner, retrieval.passages, question.text)
                 checked = vetting.vet(checked, retrieval.passages, question)
                 detail.update(kept=checked.kept, dropped=checked.dropped, commands=checked.commands)
             decided = verdict.decide(retrieval, vote, checked, self._settings.retrieval)

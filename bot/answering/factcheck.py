@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from bot.answering import keys
 from bot.text import language, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.sentences import Piece
     from bot.types import Passage, Sample
@@ -23,6 +24,7 @@ CODE_CONTAINED = 0.8
 """The same for a code block: commands are copied, not paraphrased."""
 
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
+_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.MULTILINE)
 _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>()\[\]`\"，。；！？、]+|(?<=\]\()[^)\s]+", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)、]|[(（]\d{1,3}[)）])")
 _FUNCTION_WORDS = frozenset(
@@ -52,16 +54,54 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What passages say together, made ready for many checks."""
+class _Facts:
+    """What texts say together, made ready for many checks."""
 
     folded: str
     tokens: frozenset[str]
     numbers: frozenset[str]
-    language: str
+
+    @classmethod
+    def of(cls, text: str) -> _Facts:
+        return cls(keys.fold(text), frozenset(tokens(text)), keys.read(text).numbers)
+
+    def with_all(self, other: _Facts) -> _Facts:
+        folded = f"{self.folded}\n{other.folded}"
+        return _Facts(folded, self.tokens | other.tokens, self.numbers | other.numbers)
+
+    def hold(self, text: str) -> bool:
+        """Tell whether every number, identifier and link of a text occurs here."""
+        folded = keys.fold(text)
+        if not all(link.rstrip(".,;:!?") in self.folded for link in _LINK.findall(folded)):
+            return False
+        if not keys.digits(folded) <= self.numbers:
+            return False
+        return all(identifier in self.folded for identifier in keys.read(text).identifiers)
 
 
-def check(sample: Sample, passages: Sequence[Passage]) -> Checked:
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What passages say, and what code may hold: that, and the values that the question names."""
+
+    facts: _Facts
+    code: _Facts
+    languages: frozenset[str]
+
+    @classmethod
+    def of(cls, passage: Passage, asked: _Facts) -> _Evidence:
+        text = f"{passage.chunk.searchable}\n{passage.chunk.url or ''}"
+        facts = _Facts.of(text)
+        return cls(facts, facts.with_all(asked), frozenset({language(text)}))
+
+    def with_all(self, other: _Evidence) -> _Evidence:
+        languages = self.languages | other.languages
+        return _Evidence(self.facts.with_all(other.facts), self.code.with_all(other.code), languages)
+
+
+_NO_EVIDENCE = _Evidence(_Facts.of(""), _Facts.of(""), frozenset())
+
+
+def check(sample: Sample, passages: Sequence[Passage], question: str = "") -> Checked:
     """Check a ballot's answer and return what is left of it.
 
     A sentence must share half of its tokens with the passages it cites, and its numbers, identifiers, links and inline
@@ -69,15 +109,19 @@ def check(sample: Sample, passages: Sequence[Passage]) -> Checked:
     different languages only the facts must hold. A sentence without a marker, in an answer that has markers, may bring
     no number, identifier or link that the cited passages lack; in an answer without any marker it is checked in full,
     and gets the marker of the passage that carries it best.
+
+    Code may hold what the question names, such as the process that a page's `kill <pid>` is for; whether a source
+    holds the command is for `vetting` to say.
     """
-    single = {n: _evidence([passages[n - 1]]) for n in sample.citations if 1 <= n <= len(passages)}
-    everything = _evidence([passages[n - 1] for n in single])
+    asked = _Facts.of(question)
+    single = {n: _Evidence.of(passages[n - 1], asked) for n in sample.citations if 1 <= n <= len(passages)}
+    everything = _joined(single.values())
     has_markers = bool(sentences.markers(sample.answer))
     text: list[str] = []
     support: dict[int, tuple[str, ...]] = {}
     counted: list[bool] = []
     for piece in sentences.pieces(sample.answer):
-        cited = _cited(piece, single, everything, passages)
+        cited = _cited(piece, single, everything)
         if cited is None:
             counted.append(False)
             continue
@@ -90,9 +134,7 @@ def check(sample: Sample, passages: Sequence[Passage]) -> Checked:
     return Checked("".join(text).strip(), support, kept if support else 0, counted.count(False))
 
 
-def _cited(
-    piece: Piece, single: dict[int, _Evidence], everything: _Evidence, passages: Sequence[Passage]
-) -> tuple[int, ...] | None:
+def _cited(piece: Piece, single: dict[int, _Evidence], everything: _Evidence) -> tuple[int, ...] | None:
     """Return the numbers that a piece cites and that carry it, empty for one that cites nothing, None to drop it."""
     if piece.kind == "blank":
         return ()
@@ -101,7 +143,7 @@ def _cited(
     numbers = tuple(n for n in sentences.markers(piece.text) if n in single)
     if not numbers:
         return () if _holds_facts(_plain(piece), everything) else None
-    union = single[numbers[0]] if len(numbers) == 1 else _evidence([passages[n - 1] for n in numbers])
+    union = _joined(single[n] for n in numbers)
     if not _carries(piece, union, CONTAINED):
         return None
     adding = (n for n in numbers if _carries(piece, single[n], CONTAINED) or _adds(piece, n, numbers, single))
@@ -110,8 +152,8 @@ def _cited(
 
 def _adds(piece: Piece, number: int, numbers: Sequence[int], single: dict[int, _Evidence]) -> bool:
     """Tell whether a passage holds a token of the sentence that no other cited passage holds."""
-    others = frozenset[str]().union(*(single[n].tokens for n in numbers if n != number))
-    return bool((set(tokens(_plain(piece))) - _FUNCTION_WORDS) & (single[number].tokens - others))
+    others = frozenset[str]().union(*(single[n].facts.tokens for n in numbers if n != number))
+    return bool((set(tokens(_plain(piece))) - _FUNCTION_WORDS) & (single[number].facts.tokens - others))
 
 
 def _marked(piece: Piece, single: dict[int, _Evidence]) -> tuple[str, tuple[int, ...]]:
@@ -119,7 +161,7 @@ def _marked(piece: Piece, single: dict[int, _Evidence]) -> tuple[str, tuple[int,
     carrying = [n for n, evidence in single.items() if piece.kind != "blank" and _carries(piece, evidence, CONTAINED)]
     if not carrying:
         return piece.text, ()
-    best = max(carrying, key=lambda n: containment(_plain(piece), single[n].tokens))
+    best = max(carrying, key=lambda n: containment(_plain(piece), single[n].facts.tokens))
     if piece.kind not in {"prose", "item"}:
         return piece.text, (best,)
     body = piece.text.rstrip()
@@ -134,28 +176,24 @@ def containment(text: str, held: frozenset[str]) -> float:
 
 def _carries(piece: Piece, evidence: _Evidence, share: float) -> bool:
     plain = _plain(piece)
+    if piece.kind == "code":
+        body = _FENCE.sub("", plain)
+        return evidence.code.hold(body) and containment(body, evidence.code.tokens) >= share
     if not _holds_facts(plain, evidence):
         return False
-    translated = piece.kind != "code" and language(plain) != evidence.language
-    return translated or containment(plain, evidence.tokens) >= share
+    return language(plain) not in evidence.languages or containment(plain, evidence.facts.tokens) >= share
 
 
 def _holds_facts(plain: str, evidence: _Evidence) -> bool:
     """Tell whether every number, identifier, link and piece of inline code of a sentence occurs in the evidence."""
-    folded = keys.fold(plain)
-    if not all(link.rstrip(".,;:!?") in evidence.folded for link in _LINK.findall(folded)):
-        return False
-    if not keys.digits(folded) <= evidence.numbers:
-        return False
-    if not all(identifier in evidence.folded for identifier in keys.read(plain).identifiers):
-        return False
-    return all(set(tokens(code)) <= evidence.tokens for code in _INLINE_CODE.findall(plain))
+    written = _INLINE_CODE.findall(plain)
+    holds = evidence.facts.hold(_INLINE_CODE.sub(" ", plain))
+    return holds and all(evidence.code.hold(code) and set(tokens(code)) <= evidence.code.tokens for code in written)
 
 
 def _plain(piece: Piece) -> str:
     return _ITEM_NUMBER.sub("", sentences.without_markers(piece.text))
 
 
-def _evidence(passages: Sequence[Passage]) -> _Evidence:
-    text = "\n".join(f"{passage.chunk.searchable}\n{passage.chunk.url or ''}" for passage in passages)
-    return _Evidence(keys.fold(text), frozenset(tokens(text)), keys.read(text).numbers, language(text))
+def _joined(single: Iterable[_Evidence]) -> _Evidence:
+    return functools.reduce(_Evidence.with_all, single, _NO_EVIDENCE)

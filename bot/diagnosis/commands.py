@@ -22,7 +22,10 @@ _FENCED = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?:`{3,}|~{3,})[ \t]*\n?\Z|\Z)", re.DOTALL | re.MULTILINE
 )
 _BLANK = re.compile(r"\s+")
-_LOOSE = re.compile(r"\s*([,;()=|<>])\s*")
+_PLACE = r"<(?!\s)[^<>\n]{1,40}(?<!\s)>"
+_LOOSE = re.compile(rf"({_PLACE})|\s*+(?!{_PLACE})([,;()=|<>])\s*")
+"""Blanks around signs say nothing, but those around a placeholder."""
+
 _HOLE = re.compile(
     r"<[^<>\n]{1,40}>|\$?\{\w{1,40}\}|%[sd]\b|(?<![\w:]):[a-z]\w{0,30}|[\u4e00-\u9fff]{1,20}|\b[xX]{2,}\b|\.{3}|…"
 )
@@ -210,7 +213,7 @@ def _marked(piece: Piece, kept: str, language: Language) -> str:
 def _plain(text: str) -> str:
     """Return a text with one form of each character, and one blank for white space."""
     folded = unicodedata.normalize("NFKC", text.replace("\\|", "|").replace("\\_", "_"))
-    return _LOOSE.sub(r"\1", _BLANK.sub(" ", folded)).strip()
+    return _LOOSE.sub(r"\1\2", _BLANK.sub(" ", folded)).strip()
 
 
 def _templates(commands: Iterable[str]) -> Iterator[re.Pattern[str]]:

@@ -74,6 +74,23 @@ def test_a_placeholder_of_the_page_takes_what_the_question_names() -> None:
     assert vetted("Run `asmcmd mount DATA1;reboot`.", "DATA1;reboot").removed == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "held"),
+    [
+        ("Kill it with `kill -9 4711` [1].", True),
+        ("Kill it [1].\n\n```sh\nkill -9 4711\n```", True),
+        ("Kill it with `kill -9 4712` [1].", False),
+        ("Kill process 4711 [1].", False),
+    ],
+)
+def test_a_command_for_what_the_question_names_is_kept_by_every_check(told: str, held: bool) -> None:  # noqa: FBT001
+    page = passage("Kill it with `kill -9 <pid>` if it hangs. Kill the process.", title="Hung")
+    asked = made.question("process 4711 hangs")
+    checked = vetting.vet(check(ballot("kill", told, (1,)), [page], asked.text), [page], asked)
+
+    assert ("471" in checked.text) == held
+
+
 def test_a_word_of_the_question_may_stand_in_backticks() -> None:
     assert vetted("Table `ORDERS_2024` is locked.", "orders_2024 hangs").removed == 0
 
