@@ -27,6 +27,7 @@ EXTRAS = {
     "adapters/slack/receiving/routes.py": "slack",
     "adapters/slack/receiving/sockets.py": "slack",
     "adapters/wecom/crypto.py": "wecom",
+    "adapters/wecom/hearing/parsed.py": "wecom",
     "adapters/wecom/receiving/connection.py": "wecom",
     "bot/backends/elastic/bulk.py": "engines",
     "bot/backends/elastic/connecting.py": "engines",
