@@ -99,11 +99,6 @@ class Counts:
             found = [] if unsettled else self._connection.execute(_LIST, (collection,)).fetchall()
         return None if unsettled else [DocumentRecord(*row) for row in found]
 
-    def sizes(self) -> dict[str, int]:
-        """Return how many chunks each collection has."""
-        with self._lock:
-            return dict(self._connection.execute("SELECT collection, sum(chunks) FROM documents GROUP BY collection"))
-
     def known(self, documents: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return those of the (collection, document) pairs that the index holds."""
         statement = "SELECT 1 FROM documents WHERE collection = ? AND document = ?"

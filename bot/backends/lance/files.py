@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 NAME = "chunks"
 _FORMAT = "2"
 _KEEP_OLD = timedelta(minutes=10)
-_GRAPH = "vector_idx"
-_MOST_GRAPHS = 3
-"""Each optimising adds a graph of what is new; from so many on they become one again."""
-_NEIGHBOURS = 20
-_CANDIDATES = 150
-"""HNSW's m and ef_construction: with 12 and 60 it missed one nearest neighbour in 26 among clinc150's near-twins, now
-one in 130, for twice the building time."""
-_GRAPH_FROM = 1_500
+_VECTORS = "vector_idx"
+_MOST_PARTS = 3
+"""Each optimising adds an index of what is new; from so many on they become one again."""
+_INDEXED_FROM = 1_500
 """Fewer vectors are compared one by one, which is exact and as quick."""
 
 
@@ -95,15 +91,18 @@ def tidy(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
     table.optimize(cleanup_older_than=_KEEP_OLD)
 
 
-def draw_graph(table: Any) -> bool:  # noqa: ANN401 - LanceDB has no types
-    """Make one graph of all vectors where there is none or too many, since every graph is searched; tell if it did."""
-    from lancedb.index import HnswSq
+def index_vectors(table: Any) -> bool:  # noqa: ANN401 - LanceDB has no types
+    """Make one index of all vectors where there is none or too many, since each is searched; tell if it did.
 
-    graphs = [index.num_segments for index in table.list_indices() if index.name == _GRAPH]
-    wanted = (not graphs and table.count_rows() >= _GRAPH_FROM) or any(count > _MOST_GRAPHS for count in graphs)
+    RaBitQ keeps one bit a dimension. All vectors are compared by it, so that near-twins are not missed, and the best of
+    them again as they are: see ADR 0012.
+    """
+    from lancedb.index import IvfRq
+
+    parts = [index.num_segments for index in table.list_indices() if index.name == _VECTORS]
+    wanted = (not parts and table.count_rows() >= _INDEXED_FROM) or any(count > _MOST_PARTS for count in parts)
     if wanted:
-        kind = HnswSq(distance_type="dot", num_partitions=1, m=_NEIGHBOURS, ef_construction=_CANDIDATES)
-        table.create_index("vector", config=kind, name=_GRAPH)
+        table.create_index("vector", config=IvfRq(distance_type="dot", num_partitions=1), name=_VECTORS)
     return wanted
 
 

@@ -115,5 +115,5 @@ class LanceIndex:
         best = snapshot.lines().search(query.line, query.scope, query.limit) if query.line is not None else []
         said = asked.result()
         words = legs.words(snapshot, said.words, query.limit)
-        meaning = legs.meaning(snapshot, query, said)
+        meaning = legs.meaning(snapshot, said.meaning, query.limit)
         return words, meaning, legs.codes(query.codes, said.codes, query.limit), best

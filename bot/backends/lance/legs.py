@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.backends.lance.snapshot import Snapshot
-    from bot.types import Query, Scope, Vector
+    from bot.types import Query, Vector
 
 
 class Found(NamedTuple):
@@ -31,30 +30,25 @@ class Found(NamedTuple):
 MAX_WORDS = 160
 """Distinct words of one query at most: those that occur in the fewest chunks."""
 
-_EF = 80
+_REFINED = 2
+"""So many times as many vectors as are wanted are compared again, as they are instead of by their bits."""
+
 _MOST_CODED = 5_000
-_MOSTLY, _SPARE = 0.7, 1.3
-"""From this share of visible chunks on the scope waits until after the vectors' search, and so many more are asked."""
 
 
 class Answers(NamedTuple):
-    """What LanceDB says to one query, as Arrow tables; a leg that was not asked is None.
-
-    `unscoped` is how many vectors were asked for without the scope, 0 where LanceDB applied it.
-    """
+    """What LanceDB says to one query, as Arrow tables; a leg that was not asked is None."""
 
     words: Any
     meaning: Any
     codes: Any
-    unscoped: int
 
 
 async def ask(snapshot: Snapshot, query: Query, tokens: Sequence[str]) -> Answers:
     """Ask all legs at once, so that a search crosses over to LanceDB's thread once; `tokens` may be fewer."""
-    where, limit, unscoped = rows.within(query.scope), query.limit, _unscoped(snapshot, query)
-    vectors = (None, unscoped) if unscoped else (where, limit)
-    legs = _words(snapshot, tokens, where, limit), _meaning(snapshot, query.vector, *vectors)
-    return Answers(*await asyncio.gather(*legs, _codes(snapshot, query.codes, where)), unscoped)
+    where, limit = rows.within(query.scope), query.limit
+    legs = _words(snapshot, tokens, where, limit), _meaning(snapshot, query.vector, where, limit)
+    return Answers(*await asyncio.gather(*legs, _codes(snapshot, query.codes, where)))
 
 
 async def _words(snapshot: Snapshot, tokens: Sequence[str], where: str | None, limit: int) -> Any:  # noqa: ANN401 - an Arrow table
@@ -69,7 +63,7 @@ async def _meaning(snapshot: Snapshot, vector: Vector | None, where: str | None,
     """Rank by cosine; a vector of zeros finds nothing."""
     if vector is None or not np.any(vector):
         return None
-    found = snapshot.table.query().nearest_to(vector).column("vector").distance_type("dot").ef(max(_EF, limit))
+    found = snapshot.table.query().nearest_to(vector).column("vector").distance_type("dot").refine_factor(_REFINED)
     return await fetched(_within(found.select(["_distance"]), where).with_row_id().limit(limit), limit)
 
 
@@ -87,41 +81,11 @@ def words(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: A
     return [] if found is None else _ranked(snapshot, found["_rowid"].to_numpy(), found["_score"].to_numpy(), limit)
 
 
-def meaning(snapshot: Snapshot, query: Query, said: Answers) -> list[Found]:
-    """Return the hits of the meaning's leg, scored by cosine; what the scope hides is left out if it still is there."""
-    if said.meaning is None:
+def meaning(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: ANN401 - an Arrow table
+    """Return the hits of the meaning's leg, scored by cosine."""
+    if found is None:
         return []
-    if not said.unscoped:
-        return _nearest(snapshot, said.meaning, query.limit)
-    hits = _nearest(snapshot, said.meaning, said.unscoped)
-    seen = [one for one in hits if _sees(query.scope, rows.collection(one.hit.id))]
-    if len(seen) >= query.limit or len(hits) < said.unscoped:
-        return seen[: query.limit]
-    again = _meaning(snapshot, query.vector, rows.within(query.scope), query.limit)
-    return _nearest(snapshot, snapshot.crossing.run(again), query.limit)
-
-
-def _nearest(snapshot: Snapshot, found: Any, limit: int) -> list[Found]:  # noqa: ANN401 - an Arrow table
     return _ranked(snapshot, found["_rowid"].to_numpy(), 1 - found["_distance"].to_numpy(), limit)
-
-
-def _unscoped(snapshot: Snapshot, query: Query) -> int:
-    """Return how many vectors to ask for without the scope, which is then applied to them; 0 where that is no gain.
-
-    A graph is searched half as quick again where it may not show every vector. Where most chunks are seen, a few more
-    hits hold enough of them.
-    """
-    scope = query.scope
-    if scope.documents is not None or (scope.collections is None and not scope.hidden):
-        return 0
-    sizes = snapshot.sizes
-    seen = sum(size for name, size in sizes.items() if _sees(scope, name))
-    share = seen / max(1, sum(sizes.values()))
-    return math.ceil(query.limit / share * _SPARE) if share >= _MOSTLY else 0
-
-
-def _sees(scope: Scope, collection: str) -> bool:
-    return collection not in scope.hidden and (scope.collections is None or collection in scope.collections)
 
 
 def codes(wanted: Sequence[str], found: Any, limit: int) -> tuple[list[Found], frozenset[str]]:  # noqa: ANN401 - an Arrow table

@@ -29,11 +29,6 @@ def key(chunk: Chunk) -> str:
     return f"{chunk.id}{SEPARATOR}{chunk.collection}"
 
 
-def collection(key: str) -> str:
-    """Return the collection that a key ends with."""
-    return key.rpartition(SEPARATOR)[2]
-
-
 def schema(dimensions: int, metadata: Mapping[str, str]) -> pa.Schema:
     """Return the table's schema; the metadata says which embedder filled it.
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bot.backends.lance.counts import Counts
     from bot.backends.lance.crossing import Crossing
     from bot.backends.lance.keys import Keys
     from bot.types import Chunk
@@ -28,25 +27,19 @@ if TYPE_CHECKING:
 class Snapshot:
     """A table at one version, with what is read from it once and kept."""
 
-    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys, counts: Counts) -> None:  # noqa: ANN401 - LanceDB has no types
+    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys) -> None:  # noqa: ANN401 - LanceDB has no types
         """Take an asynchronous table of its own, which nobody else moves on, and the keys that are known already."""
         self.table = table
         self.crossing = crossing
         self._line_dimensions = line_dimensions
         self._lock = threading.Lock()
         self._keys = keys
-        self._counts = counts
         self._lines: lines.Lines | None = None
 
     @cached_property
     def size(self) -> int:
         """The number of chunks."""
         return int(self.crossing.run(self.table.count_rows()))
-
-    @cached_property
-    def sizes(self) -> Mapping[str, int]:
-        """The number of chunks of each collection, about as of this version."""
-        return self._counts.sizes()
 
     def keys(self, numbers: NDArray[np.uint64]) -> list[str]:
         """Return the keys of rows; shape in and out (n,)."""

@@ -79,7 +79,7 @@ class Writer:
         if self._table is not None:
             if files.unindexed(self._table) >= _TIDY_AT_CLOSE:
                 self._tidy()
-            if files.draw_graph(self._table):
+            if files.index_vectors(self._table):
                 self._opening.made_counts().relaid()
             self._table = None
 
