@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from adapters.files.fetching import MAX_BYTES, UnfetchedError
 from bot import text as texts
 from bot.answering.prompting import QUESTION_CHARS
-from bot.diagnosis.credentials import KEY_MARK
 from bot.diagnosis.excerpts import excerpt
 from bot.diagnosis.logs import summaries
+from bot.diagnosis.private_keys import MARK
 from bot.diagnosis.redaction import redact
 from bot.errors import FileRefusedError
 from bot.knowledge import attachments
@@ -95,7 +95,7 @@ def added(question: Question, source: Source, limits: Ingesting) -> Question:
 
 def _without_keys(question: Question, found: list[Shared]) -> tuple[Question, list[Shared]]:
     """Mask private keys before anything is cut: half of one is told by nobody."""
-    if not any(KEY_MARK in each.text for each in found):
+    if not any(MARK in each.text for each in found):
         return question, found
     made = redact([question.text, *(each.text for each in found)], ())
     text, *texts = made.texts

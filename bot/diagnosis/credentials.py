@@ -7,7 +7,6 @@ grows with the text's length and no faster.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.diagnosis.rules import CLOSE, OPEN, Rule, rule, secret, span
@@ -53,14 +52,30 @@ _NOTHING = re.compile(
     r"(?i)(?:yes|no|true|false|null|none|nil|undefined|empty|error|required|expired|invalid|incorrect|wrong|missing"
     r"|str(?:ing)?|bool(?:ean)?|int|text|optional|any|is|not|the|for|on|off|default|changed|reset|locked|unlocked)"
     r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
-    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[^\d<>\n]+>$|[.…]+$"
+    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[A-Za-z_ .\u4e00-\u9fff-]+>?$|[.…]+$"
+    r"|[\u4e00-\u9fff]{0,4}(?:已|未|过期|失效|错误|锁定|为空|不能|必须|无效|不正确|不对|重置|修改|更改)[\u4e00-\u9fff]*$"
     r"|(?:(?:your|new|old|my|the|some)[_ -]?)?(?:password|passwd|pwd)[)\]},.;]*$|[新旧原你您的强]{0,4}(?:密码|口令)$"
     r"|[A-Za-z_][\w.]*+(?:\[[\"']|\([\"')]|\([\w.]*\)[;,]?$)"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
 
-_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+$")
-"""`YOUR_API_TOKEN`, where a template has a token."""
+_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[A-Z]{2,4}-\d{3,6}(?!\w)")
+"""`YOUR_API_TOKEN`, where a template has a token; `signature=ORA-00600`."""
+
+_OF_DAY = re.compile(r"\d\d:\d\d(?:[.,]\d+)?$")
+_PAIR = r"(?i:\b(?:name|key|id|property)[\"'\\]{0,3}\s{0,4}[:=]\s{0,4}[\"'\\]{0,3})[\w.-]{0,60}?"
+_PAIRED = (
+    rf"[\w.-]{{0,20}}[\"'\\]{{0,3}}(?:[,;]?\s{{1,40}}|,)"
+    rf"(?i:[\"'\\]{{0,3}}value[\"'\\]{{0,3}}\s{{0,4}}[:=]\s{{0,4}}){_VALUE}"
+)
+_ELEMENT = rf"[\w.-]{{0,20}}[\"'][^<>\n]{{0,80}}>\s{{0,40}}(?P<s>[^<>\s{_MASK}]{{1,200}}+)\s{{0,40}}</"
+"""`"name": "DB_PASSWORD", "value": "…"`, as containers are told, and `<property name="password">…</property>`."""
+
+_GLUED = (
+    rf"[\"'`]?{OPEN}[^{CLOSE}\n]{{0,40}}{CLOSE}"
+    rf"(?P<s>[^\s\"'`,;:&<>()\[\]}}@/|.{_MASK}，。；！？、（）][^\s\"'`,;&<>{_MASK}，。；]{{0,200}}+)"
+)
+"""What stands right behind a name that was there already, as if it belonged to it."""
 
 _WORTHY = re.compile(r"(?=\D*\d)\S{6,}|\S{20,}")
 _STRANGE = re.compile(r"(?=\S*[\d!@#$%^&*~])\S{4,}|\S{20,}")
@@ -146,21 +161,6 @@ _PROGRAM_MARKS = (
     *("dmrman", "db2", "gsql", "gs_"),
 )
 
-KEY_MARK = "PRIVATE KEY"
-_KEY_EDGE = re.compile(r"-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_KEY_LINES = re.compile(r"(?:(?:\s|\\[nr]|[>|])*+[A-Za-z0-9+/]{24,}+={0,2})*+")
-
-
-def key_blocks(text: str) -> Iterator[Span]:
-    """Yield the spans of private keys from BEGIN to END; of one that was cut off, the lines that look like a key."""
-    for edge, after in pairwise([*_KEY_EDGE.finditer(text), None]):
-        if edge is None or edge[1] == "END":
-            continue
-        if after is not None and after[1] == "END":
-            yield edge.start(), after.end()
-        elif lines := _KEY_LINES.match(text, edge.end()):
-            yield edge.start(), lines.end()
-
 
 def _arguments(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the passwords among the arguments of commands, line by line, continued lines as one."""
@@ -187,6 +187,7 @@ RULES = (
         "password",
         "@",
         r"(?<![\w/@.:-])(?!jdbc:oracle)[\w.-]{1,64}:(?P<s>[^\s/@\"'<>(){}\[\]\ufdd0\ufdd1]{1,100})@(?=[\w.-]{1,100}(?:\(|/|:\d))",
+        lambda match: _OF_DAY.match(secret(match)) is None,
     ),
     rule("token", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[\w/-]{10,}+)"),
     rule("token", "key= /hook/", r"(?:[?&]key=|/hook/)(?P<s>[\w.-]{16,}+)"),
@@ -212,7 +213,12 @@ RULES = (
         r"[ \t]{0,4}[:：=＝][ \t]{0,4}[^\s/\ufdd0\ufdd1]{1,64}(?:[ \t]{1,4}(?:/[ \t]{0,4})?|/)"
         r"(?P<s>(?=[!-~]{0,60}[\d!@#$%^&*])[!-~]{4,64}+)",
     ),
+    rule("password", _STRONG_MARKS, rf"{_PAIR}{_NAMED}{_PAIRED}", _meant),
+    rule("password", _STRONG_MARKS, rf"{_PAIR}{_NAMED}{_ELEMENT}", _meant),
+    rule("token", _WEAK_MARKS, rf"{_PAIR}{_WEAKLY_NAMED}{_PAIRED}", _weighty),
+    rule("token", _WEAK_MARKS, rf"{_PAIR}{_WEAKLY_NAMED}{_ELEMENT}", _weighty),
     rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_VALUE}", _given),
+    rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_GLUED}", _meant),
     rule("token", _WEAK_MARKS, rf"{_WEAKLY_NAMED}{_SIGN}{_VALUE}", _weighty),
     rule("password", "--", rf"(?<=\s)--[\w-]{{0,30}}(?:password|passwd)[ \t]{{1,8}}(?!-){_ARGUMENT}", _meant),
     rule("password", "密码 口令", r"(?:密码|口令)[ \t]{1,4}(?=[!-~]{0,40}\d)(?=[!-~]{0,40}[A-Za-z])(?P<s>[!-~]{6,}+)"),

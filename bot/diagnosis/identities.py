@@ -23,7 +23,7 @@ _PRIVATE4 = (
 )
 _VERSION = re.compile(
     r"(?i)(?:version|release|\brel|\bver|patch(?:set)?|\bpsu|\bru|upgraded?|compatible|oracle|版本|补丁|升级[到至]?)"
-    r"[\s:：=.'\"(]*(?:from|to|is)?\s*$"
+    r"[\s:：=.'\"(]*(?:from|to|is|从|自|是|为)?\s*(?:v?\d[\d.]*\s*(?:to|and|or|->|→|到|至|和|或|/|,|、)\s*)?$"
 )
 _NO_VERSIONS = ("192.168.", "172.", "169.254.")
 """What only an address begins with."""

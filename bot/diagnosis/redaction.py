@@ -8,11 +8,12 @@ that somebody else has found, 15 times slower than five lines of check digits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.diagnosis import credentials
+from bot.diagnosis import private_keys
 from bot.diagnosis.naming import Names
 from bot.diagnosis.rules import CLOSE, OPEN
 
@@ -32,6 +33,9 @@ _BEFORE, _BEHIND = 400, 1_000
 short text, all of it is looked through."""
 
 _OFTEN = 500
+
+_WIDE = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF0D, 0xFF5B) if chr(wide).isalnum() or chr(wide) in "－＝＿"}
 
 _ECHOES = 64
 """So many distinct passwords and tokens are looked for wherever else they stand."""
@@ -68,8 +72,8 @@ def _masked(text: str, rules: Sequence[Rule], names: Names) -> str:
     secret = [rule for rule in rules if rule.kind in CREDENTIALS]
     for _ in range(_MOST_ROUNDS):
         before = text
-        if credentials.KEY_MARK in text:
-            text = _replaced(text, "private-key", credentials.key_blocks(text), names)
+        if private_keys.MARK in text:
+            text = _replaced(text, "private-key", private_keys.blocks(text), names)
         text = _ruled(text, secret, names)
         if text == before:
             break
@@ -77,13 +81,21 @@ def _masked(text: str, rules: Sequence[Rule], names: Names) -> str:
 
 
 def _ruled(text: str, rules: Sequence[Rule], names: Names) -> str:
-    lowered = text.lower()
+    plain = _narrowed(text)
+    lowered = plain.lower()
     for rule in rules:
-        found = [found for start, end in _windows(text, lowered, rule.marks) for found in rule.find(text, start, end)]
+        windows = _windows(plain, lowered, rule.marks)
+        found = [found for start, end in windows for found in rule.find(plain, start, end)]
         if found:
             text = _replaced(text, rule.kind, found, names)
-            lowered = text.lower()
+            plain = _narrowed(text)
+            lowered = plain.lower()
     return text
+
+
+def _narrowed(text: str) -> str:
+    """Return a text of the same length with full-width letters and digits as ASCII."""
+    return text.translate(_NARROW) if _WIDE.search(text) else text
 
 
 def _windows(text: str, lowered: str, marks: Sequence[str]) -> list[Span]:
