@@ -16,8 +16,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9|]{1,24}(?: ?[-\u2010-\u2015\u2212\u4e00~] ?[A-Z
 _JOIN = re.compile(r" ?[-\u2010-\u2015\u2212\u4e00~] ?")
 _LETTERS = str.maketrans("015|", "OISI")
 _DIGITS = str.maketrans("OoQDlIi|Ss", "0000111155")
+_STATE = str.maketrans("OoIl|", "00111")
+"""No SQLSTATE but those of foreign data, HV, has an O or I behind its first two characters."""
+
 _WORDED = re.compile(r"([A-Za-z015|]{2,5}?)([0-9OoIl|Ss]{3,5})([A-Z]?)")
 _RUN_ON = re.compile(r"([A-Za-z]{3,8})([0-9]{3,5})")
+_STATE_TAIL = 3
 _MOST_TOKENS, _LONGEST = 60, 600
 """A line of a screen has no more tokens and characters; the rest of one that has is left as it is."""
 
@@ -37,8 +41,17 @@ def _line(line: str) -> str:
     for _ in range(3):
         better = next(_better(line), None)
         if better is None:
-            return line
+            break
         line = better
+    return _with_states(line)
+
+
+def _with_states(line: str) -> str:
+    """Repair the SQLSTATEs of a line, which are codes whatever letters they have."""
+    for found in codes.find(line):
+        head, tail = line[found.start : found.start + 2], line[found.start + 2 : found.end]
+        if found.form.startswith("SQLSTATE-") and len(tail) == _STATE_TAIL and head.upper() != "HV":
+            line = line[: found.start] + head.replace("O", "0") + tail.translate(_STATE) + line[found.end :]
     return line
 
 

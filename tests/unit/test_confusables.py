@@ -25,6 +25,9 @@ from bot.diagnosis.confusables import repaired
         ("SQLO911N  The current transaction", "SQL0911N"),
         ("ERROR l045 (28000): Access denied", "ERROR-1045"),
         ("ERR0R 1O45 (28000): Access denied", "ERROR-1045"),
+        ("SQLSTATE: 42PO1", "SQLSTATE-42P01"),
+        ("SQL 错误 [235O5]: 重复键", "SQLSTATE-23505"),
+        ("SQLSTATE: HV00O", "SQLSTATE-HV00O"),
         ("[ERROR] [MY-O12574] [InnoDB] Unable to lock", "MY-012574"),
     ],
 )
