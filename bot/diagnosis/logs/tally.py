@@ -26,7 +26,7 @@ _LOOKED_INTO = 3_000
 _REMEMBERED = 20_000
 _BEFORE = 3
 _DIGITS = re.compile(
-    r"(?<!\d)(?<![A-Z]-)(?<!SQL)(?<!rror )(?<!rror: )(?<!rror:)(?<!rrno )(?<!rrno: )(?<!rrno=)(?<!rror=)(?<!ode )"
+    r"(?=\d)(?<!\d)(?<![A-Z]-)(?<!SQL)(?<!rror )(?<!rror: )(?<!rror:)(?<!rrno )(?<!rrno: )(?<!rrno=)(?<!rror=)(?<!ode )"
     r"(?<!ode: )(?<!ode=)(?<!ode=-)(?<!ode:-)(?<!ret=)(?<!ret=-)(?<!Msg )(?<!消息 )(?<!atus )(?<!atus=)\d+"
 )
 """Numbers that are no codes: two messages that differ in one of these alone say the same."""
