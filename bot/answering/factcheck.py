@@ -181,14 +181,20 @@ def _carries(piece: Piece, evidence: _Evidence, share: float) -> bool:
         return evidence.code.hold(body) and containment(body, evidence.code.tokens) >= share
     if not _holds_facts(plain, evidence):
         return False
-    return language(plain) not in evidence.languages or containment(plain, evidence.facts.tokens) >= share
+    return evidence.languages != {language(plain)} or containment(plain, evidence.facts.tokens) >= share
 
 
 def _holds_facts(plain: str, evidence: _Evidence) -> bool:
     """Tell whether every number, identifier, link and piece of inline code of a sentence occurs in the evidence."""
     written = _INLINE_CODE.findall(plain)
     holds = evidence.facts.hold(_INLINE_CODE.sub(" ", plain))
-    return holds and all(evidence.code.hold(code) and set(tokens(code)) <= evidence.code.tokens for code in written)
+    return holds and all(_holds_code(code, evidence) for code in written)
+
+
+def _holds_code(code: str, evidence: _Evidence) -> bool:
+    """Tell whether inline code occurs in the evidence; a command may have values of the question, a word may not."""
+    facts = evidence.code if " " in code.strip() else evidence.facts
+    return facts.hold(code) and set(tokens(code)) <= facts.tokens
 
 
 def _plain(piece: Piece) -> str:

@@ -22,7 +22,7 @@ _FENCED = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?:`{3,}|~{3,})[ \t]*\n?\Z|\Z)", re.DOTALL | re.MULTILINE
 )
 _BLANK = re.compile(r"\s+")
-_PLACE = r"<(?!\s)[^<>\n]{1,40}(?<!\s)>"
+_PLACE = r"<(?!\s)[\w .:|$-]{1,40}(?<!\s)>"
 _LOOSE = re.compile(rf"({_PLACE})|\s*+(?!{_PLACE})([,;()=|<>])\s*")
 """Blanks around signs say nothing, but those around a placeholder."""
 

@@ -52,28 +52,28 @@ _NOTHING = re.compile(
     r"(?i)(?:yes|no|true|false|null|none|nil|undefined|empty|error|required|expired|invalid|incorrect|wrong|missing"
     r"|str(?:ing)?|bool(?:ean)?|int|text|optional|any|is|not|the|for|on|off|default|changed|reset|locked|unlocked)"
     r"(?:[.:)\]}]*$)|(?:yes|no|true|false|null|none)(?![\w!@#$%^&*-])"
-    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[A-Za-z_ .\u4e00-\u9fff-]+>?$|[.…]+$"
+    r"|[*•?]+[)\]},.;]*$|[x]{3,}$|\$\{|\$\(|\{\{|%[(s]|<[A-Za-z_ .\u4e00-\u9fff-]+>$|[.…]+$"
     r"|[\u4e00-\u9fff]{0,4}(?:已|未|过期|失效|错误|锁定|为空|不能|必须|无效|不正确|不对|重置|修改|更改)[\u4e00-\u9fff]*$"
     r"|(?:(?:your|new|old|my|the|some)[_ -]?)?(?:password|passwd|pwd)[)\]},.;]*$|[新旧原你您的强]{0,4}(?:密码|口令)$"
     r"|[A-Za-z_][\w.]*+(?:\[[\"']|\([\"')]|\([\w.]*\)[;,]?$)"
 )
 """What stands where a password would: words, what a template fills in, and what others have masked."""
 
-_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|[A-Z]{2,4}-\d{3,6}(?!\w)")
+_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+$|(?:ORA|TNS|RMAN|PLS|CRS|MY)-\d{4,6}[.,;]?$")
 """`YOUR_API_TOKEN`, where a template has a token; `signature=ORA-00600`."""
 
-_OF_DAY = re.compile(r"\d\d:\d\d(?:[.,]\d+)?$")
+_OF_DAY = re.compile(r"\d{1,2}:\d\d:\d\d(?:[.,]\d+)?@")
 _PAIR = r"(?i:\b(?:name|key|id|property)[\"'\\]{0,3}\s{0,4}[:=]\s{0,4}[\"'\\]{0,3})[\w.-]{0,60}?"
 _PAIRED = (
-    rf"[\w.-]{{0,20}}[\"'\\]{{0,3}}(?:[,;]?\s{{1,40}}|,)"
+    r"[\"'\\]{0,3}(?:[,;]?\s{1,40}|,)"
     rf"(?i:[\"'\\]{{0,3}}value[\"'\\]{{0,3}}\s{{0,4}}[:=]\s{{0,4}}){_VALUE}"
 )
-_ELEMENT = rf"[\w.-]{{0,20}}[\"'][^<>\n]{{0,80}}>\s{{0,40}}(?P<s>[^<>\s{_MASK}]{{1,200}}+)\s{{0,40}}</"
+_ELEMENT = rf"[\"'][^<>\n]{{0,80}}>\s{{0,40}}(?P<s>[^<>\s{_MASK}]{{1,200}}+)\s{{0,40}}</"
 """`"name": "DB_PASSWORD", "value": "…"`, as containers are told, and `<property name="password">…</property>`."""
 
 _GLUED = (
     rf"[\"'`]?{OPEN}[^{CLOSE}\n]{{0,40}}{CLOSE}"
-    rf"(?P<s>[^\s\"'`,;:&<>()\[\]}}@/|.{_MASK}，。；！？、（）][^\s\"'`,;&<>{_MASK}，。；]{{0,200}}+)"
+    r"(?P<s>[A-Za-z0-9#$%^*+~-][^\s\"'`,;&<>()\[\]{}\u0080-\uffff]{3,200}+)"
 )
 """What stands right behind a name that was there already, as if it belonged to it."""
 
@@ -87,6 +87,11 @@ def _given(match: re.Match[str]) -> bool:
     start = span(match)[0]
     loose = match.group("equals") is None and _IS.search(match.string[max(0, start - _NEAR) : start]) is not None
     return _NOTHING.match(value) is None and (not loose or _STRANGE.match(value) is not None)
+
+
+def _strange(match: re.Match[str]) -> bool:
+    """Tell a password from a word behind which a blank is missing."""
+    return _STRANGE.match(secret(match)) is not None
 
 
 def _weighty(match: re.Match[str]) -> bool:
@@ -187,7 +192,7 @@ RULES = (
         "password",
         "@",
         r"(?<![\w/@.:-])(?!jdbc:oracle)[\w.-]{1,64}:(?P<s>[^\s/@\"'<>(){}\[\]\ufdd0\ufdd1]{1,100})@(?=[\w.-]{1,100}(?:\(|/|:\d))",
-        lambda match: _OF_DAY.match(secret(match)) is None,
+        lambda match: _OF_DAY.match(match[0]) is None,
     ),
     rule("token", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[\w/-]{10,}+)"),
     rule("token", "key= /hook/", r"(?:[?&]key=|/hook/)(?P<s>[\w.-]{16,}+)"),
@@ -218,7 +223,7 @@ RULES = (
     rule("token", _WEAK_MARKS, rf"{_PAIR}{_WEAKLY_NAMED}{_PAIRED}", _weighty),
     rule("token", _WEAK_MARKS, rf"{_PAIR}{_WEAKLY_NAMED}{_ELEMENT}", _weighty),
     rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_VALUE}", _given),
-    rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_GLUED}", _meant),
+    rule("password", _STRONG_MARKS, rf"{_NAMED}{_SIGN}{_GLUED}", _strange),
     rule("token", _WEAK_MARKS, rf"{_WEAKLY_NAMED}{_SIGN}{_VALUE}", _weighty),
     rule("password", "--", rf"(?<=\s)--[\w-]{{0,30}}(?:password|passwd)[ \t]{{1,8}}(?!-){_ARGUMENT}", _meant),
     rule("password", "密码 口令", r"(?:密码|口令)[ \t]{1,4}(?=[!-~]{0,40}\d)(?=[!-~]{0,40}[A-Za-z])(?P<s>[!-~]{6,}+)"),

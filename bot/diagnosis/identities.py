@@ -23,7 +23,8 @@ _PRIVATE4 = (
 )
 _VERSION = re.compile(
     r"(?i)(?:version|release|\brel|\bver|patch(?:set)?|\bpsu|\bru|upgraded?|compatible|oracle|版本|补丁|升级[到至]?)"
-    r"[\s:：=.'\"(]*(?:from|to|is|从|自|是|为)?\s*(?:v?\d[\d.]*\s*(?:to|and|or|->|→|到|至|和|或|/|,|、)\s*)?$"
+    r"[\s:：=.'\"(]*(?:from|to|is|从|自|是|为)?\s*$"
+    r"|(?i:upgraded?|version|版本|升级)[^\n\d]{0,8}(?!192\.168|172\.|169\.254)\d+(?:\.\d+){2,4}\s*(?:升级)?(?:to|->|→|到|至)\s*$"
 )
 _NO_VERSIONS = ("192.168.", "172.", "169.254.")
 """What only an address begins with."""

@@ -18,7 +18,8 @@ class Candidates:
     `tokens` are the question's search tokens in order, with repeats. `passages` are fused, best first. `chunks` holds,
     by id, the first `DEPTH` of the words leg, the first `DEPTH` of the meaning leg, and all `passages`. `codes` are all
     codes of the question, the leading one first; `missing_codes` those among them whose absence matters and that no
-    page of the scope carries; `vetoed` says that the leading error code is missing.
+    page of the scope carries; `vetoed` says that the leading error code is missing, `unnamed` that no page has the name
+    of an error.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Candidates:
     codes: tuple[str, ...] = ()
     missing_codes: tuple[str, ...] = ()
     vetoed: bool = False
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

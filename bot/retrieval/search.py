@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bot.diagnosis import neighbours
+from bot.diagnosis import codes, neighbours
 from bot.retrieval import fusion, leaning, lines, queries
 from bot.retrieval.candidates import DEPTH, Candidates
 from bot.types import Passage, Query, Retrieval, Scope
@@ -26,6 +27,9 @@ FITTING = 0.2
 
 FITTING_WORDED = 0.6
 """The same for a message that a person may have worded: `I cannot connect from home` shares words with many lines."""
+
+SURE = 0.85
+"""The evidence from which on a question is answered though no page has the name of its error."""
 
 NEAR = 3
 """Pages of similar codes that are named."""
@@ -49,16 +53,17 @@ class Retriever:
     def retrieve(self, text: str, scope: Scope = _ANYWHERE, k: int = 10, origin: Origin | None = None) -> Retrieval:
         """Return the best `k` passages and whether they hold an answer. Raises the index's and embedder's errors.
 
-        A question whose leading error code is in no page's code field is not answerable, whatever else is found; nor
-        is one that names errors without a code, where no page names one of them or has a line like its message. Of
-        pages that are as good otherwise, those come first that fit where the error comes from.
+        A question whose leading error code is in no page's code field is not answerable, whatever else is found. One
+        that names errors without a code needs more evidence where no page names one of them or has a line like its
+        message: the name may have been said in passing. Of pages that are as good otherwise, those come first that fit
+        where the error comes from.
         """
         found = self.candidates(text, scope, k, origin)
         judged = self.judge(found)
         return Retrieval(
             passages=found.passages,
             evidence=judged.evidence,
-            answerable=judged.answerable and not found.vetoed,
+            answerable=judged.answerable and not found.vetoed and not (found.unnamed and judged.evidence < SURE),
             features=judged.features,
             codes=found.codes,
             missing_codes=found.missing_codes,
@@ -73,11 +78,17 @@ class Retriever:
         hits = self._index.search(self._query(pieces, scope, k))
         fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)
         wanted = pieces.codes if self._settings.legs == "all" else ()
-        chunks = hits.read(_needed(hits, fused, k))
-        fits = _fits(pieces, chunks) if hits.lines else {}
+        chunks = dict(hits.read(_needed(hits, fused, k)))
+        is_known = any(code in hits.known_codes for code in pieces.strict)
+        if pieces.message and self._settings.legs == "all" and not is_known:
+            chunks |= self._alike(pieces, pieces.message, scope)
+        fits = {} if is_known or self._settings.legs != "all" else _fits(pieces, chunks)
+        told = {} if pieces.strict else self._told(pieces, fits, chunks, scope)
+        chunks |= told
         leans = {} if origin is None else leaning.of(origin, chunks)
-        order = fusion.ranked(fused, fusion.coded(hits, wanted, chunks), fits, leans)[:k]
-        missing = _missing(pieces, hits.known_codes, fits) if wanted else ()
+        places = fusion.coded(hits, wanted, chunks) | dict.fromkeys(told, 0)
+        order = fusion.ranked(fused, places, fits, leans)[:k]
+        missing = _missing(pieces, hits.known_codes, fits, chunks) if wanted else ()
         return Candidates(
             text=text,
             language=pieces.language,
@@ -87,8 +98,39 @@ class Retriever:
             chunks=chunks,
             codes=wanted,
             missing_codes=missing,
-            vetoed=bool(missing) and missing[0] in {*pieces.strict[:1], *pieces.names},
+            vetoed=bool(missing) and missing[0] == next(iter(pieces.strict), None),
+            unnamed=bool(missing) and not pieces.strict,
         )
+
+    def _alike(self, pieces: Pieces, message: str, scope: Scope) -> Mapping[str, Chunk]:
+        """Read pages with lines like the beginning of a message, since `Internal error:` stands before anything.
+
+        Where the message has a code that no page knows, its lines were not asked for, and are here.
+        """
+        texts = [*([message] if pieces.strict else []), *filter(None, [lines.head(message)])]
+        found: dict[str, Chunk] = {}
+        for vector in self._line_embedder.queries(texts) if texts else ():
+            hits = self._index.search(Query(line=vector, scope=scope, limit=ALIGNED))
+            found |= hits.read([hit.id for hit in hits.lines])
+        return found
+
+    def _told(
+        self, pieces: Pieces, fits: Mapping[str, float], chunks: Mapping[str, Chunk], scope: Scope
+    ) -> Mapping[str, Chunk]:
+        """Read the pages that define the code with which the page that fits best shows the message.
+
+        Somebody may have left out the `ERROR 1064 (42000):` that a page has before the same words.
+        """
+        if not fits or not pieces.message or max(fits.values()) < FITTING_WORDED:
+            return {}
+        best = chunks[max(fits, key=lambda id_: fits[id_])].document
+        alike = [chunks[id_] for id_, fit in fits.items() if chunks[id_].document == best and fit >= FITTING_WORDED]
+        shown = [line for chunk in alike for line in lines.showing(chunk.text, pieces.message, FITTING_WORDED)]
+        named = [code for line in shown for code in codes.strict(line)[:1]]
+        if not named or any(named[0] in chunk.defines for chunk in alike):
+            return {}
+        found = self._index.search(Query(codes=(named[0],), scope=scope))
+        return found.read([hit.id for hit in found.codes if hit.score > 1])
 
     def _near(self, code: str, scope: Scope) -> tuple[str, ...]:
         """Return the titles of pages that define a code which is written much like this one, the likest first."""
@@ -130,12 +172,17 @@ def _fits(pieces: Pieces, chunks: Mapping[str, Chunk]) -> dict[str, float]:
     return {id_: fit for id_, fit in aligned.items() if fit >= least}
 
 
-def _missing(pieces: Pieces, known: Collection[str], fits: Mapping[str, float]) -> tuple[str, ...]:
+def _missing(
+    pieces: Pieces, known: Collection[str], fits: Mapping[str, float], chunks: Mapping[str, Chunk]
+) -> tuple[str, ...]:
     """Return the codes that no page has; names of errors only where all are unknown, and their message too."""
     if pieces.strict:
         return tuple(code for code in pieces.strict if code not in known)
-    is_known = any(name in known for name in pieces.names) or max(fits.values(), default=0.0) >= FITTING_WORDED
-    return () if is_known else pieces.names
+    if any(name in known for name in pieces.names) or max(fits.values(), default=0.0) >= FITTING_WORDED:
+        return ()
+    words = [re.compile(rf"(?<![A-Za-z]){re.escape(name.removeprefix('REDIS-'))}(?![A-Za-z])") for name in pieces.names]
+    is_said = any(word.search(chunk.searchable) for word in words for chunk in chunks.values())
+    return () if is_said else pieces.names
 
 
 def _passages(

@@ -57,9 +57,9 @@ def test_templates_are_the_messages_of_a_page_without_placeholders() -> None:
 
 
 def test_what_names_a_part_of_a_page_is_no_message() -> None:
-    page = "# Too many connections\n## Possible causes\n## 1040: Too many\n| Error text |\n|:---|\n| Gone away |"
+    page = "# Error codes\n## Possible causes\n## Too many connections\n| Error code |\n|:---|\n| Gone away |"
 
-    assert lines.templates(page) == ("Too many connections", "1040: Too many", "Gone away")
+    assert lines.templates(page) == ("Too many connections", "Gone away")
 
 
 @given(st.text())

@@ -46,6 +46,28 @@ def test_a_page_with_the_message_answers_for_a_name_that_it_does_not_give() -> N
     assert found.missing_codes == ()
 
 
+@pytest.mark.parametrize(
+    ("page", "question"),
+    [
+        (
+            "Redis READONLY error after a failover\n\nThe client still writes to a replica.",
+            "READONLY You can't write against a read only replica.",
+        ),
+        (
+            "How do I close a Kafka consumer cleanly\n\nCall wakeup from another thread, then close.",
+            "How do I close a Kafka consumer cleanly without a WakeupException?",
+        ),
+    ],
+)
+def test_a_name_that_is_said_in_passing_or_in_other_ways_on_a_page_refuses_nothing(page: str, question: str) -> None:
+    index = errors.MemoryIndex()
+    index.add(made.indexed(made.chunk("page.md", page, title=page.splitlines()[0])))
+
+    found = errors.finding(index).retrieve(question)
+
+    assert found.answerable or not found.missing_codes
+
+
 @pytest.mark.parametrize("text", ["-4012 oceanbase", "errno: 28", "HTTP 502", "ORA-01555: snapshot too old", "hello"])
 def test_a_number_is_no_name(text: str) -> None:
     assert codes.names(text) == ()

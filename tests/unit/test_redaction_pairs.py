@@ -46,7 +46,9 @@ def test_a_token_beside_its_name_is_masked() -> None:
         ("password=<MySecret!>", "password=<password-1>"),
         ("password=<password-1>; host=db1", "password=<password-1>; host=db1"),
         ("password is <password-1>.", "password is <password-1>."),
-        ("password=<your password>", "password=<your password>"),
+        ("password=<password>", "password=<password>"),
+        ("密码=<password-1>【生产环境】ORA-01017", "密码=<password-1>【生产环境】ORA-01017"),
+        ("password is <password-1>which failed", "password is <password-1>which failed"),
     ],
 )
 def test_what_imitates_a_name_of_ours_is_none(text: str, shown: str) -> None:
@@ -64,6 +66,9 @@ def test_what_imitates_a_name_of_ours_is_none(text: str, shown: str) -> None:
         '<param name="password">The password of the user</param>',
         "upgraded from 10.2.0.4 to 10.2.0.5",
         "版本从 10.2.0.4 升级到 10.2.0.5",
+        "- name: password_policy\n  value: 2",
+        '<property name="password.min.length">8</property>',
+        "ORA-28759: failure to open file: expected -----END RSA PRIVATE KEY----- at line 5",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -88,5 +93,43 @@ def test_a_private_key_is_masked_though_a_part_was_cut_off_or_something_stands_b
     assert found.count("\n") == key.count("\n") + 2
 
 
-def test_a_text_that_is_no_key_stays_before_an_end_that_was_left_over() -> None:
-    assert masked(f"foo bar\n{END}\nbaz") == "foo bar\n<private-key-1>\nbaz"
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"foo bar\n{END}\nbaz",
+        f"Invalid PEM: {BEGIN}\nCaused by: java.security.InvalidAlgorithmParameterException\nORA-28759: failure",
+        f"no key: {BEGIN}\nORA-01555 snapshotTooOldRollbackSegmentNumber",
+        f"ERROR load {BEGIN}\nERROR load {BEGIN}\nnext",
+    ],
+)
+def test_what_stands_beside_the_marks_of_a_key_stays(text: str) -> None:
+    shown = masked(text)
+
+    assert shown.count("\n") == text.count("\n")
+    assert all(word in shown for word in text.replace(BEGIN, "").replace(END, "").split())
+
+
+@pytest.mark.parametrize(
+    "text", [f"{BEGIN}\n{LINE}\n{LINE}\nabc=\n{END} {END}\nnext", f"{LINE}\nab=\n{END} of {END}\nx"]
+)
+def test_marks_of_keys_in_a_row_leave_every_line(text: str) -> None:
+    assert masked(text).count("\n") == text.count("\n")
+    assert LINE not in masked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client_secret: PROD-2024!Tiger#9",
+        "api_key=ABCD-123456-xyzw-9999",
+        "password=<abc1",
+        "oracle 12 and 10.1.2.3",
+    ],
+)
+def test_what_only_begins_like_a_word_or_a_version_is_masked(text: str) -> None:
+    assert masked(text).endswith("-1>")
+
+
+@pytest.mark.parametrize("text", ["Oracle 192.168.1.1 or 10.1.1.1", "version 192.168.1.1 to 10.1.1.1"])
+def test_masking_an_address_beside_another_twice_changes_nothing(text: str) -> None:
+    assert masked(masked(text)) == masked(text)

@@ -81,6 +81,7 @@ def test_a_placeholder_of_the_page_takes_what_the_question_names() -> None:
         ("Kill it [1].\n\n```sh\nkill -9 4711\n```", True),
         ("Kill it with `kill -9 4712` [1].", False),
         ("Kill process 4711 [1].", False),
+        ("Kill the process, `4711` by default [1].", False),
     ],
 )
 def test_a_command_for_what_the_question_names_is_kept_by_every_check(told: str, held: bool) -> None:  # noqa: FBT001

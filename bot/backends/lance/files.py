@@ -21,6 +21,7 @@ _KEEP_OLD = timedelta(minutes=10)
 _VECTORS = "vector_idx"
 _MOST_PARTS = 3
 """Each optimising adds an index of what is new; from so many on they become one again."""
+_BITS = 8
 _INDEXED_FROM = 1_500
 """Fewer vectors are compared one by one, which is exact and as quick."""
 
@@ -95,14 +96,16 @@ def index_vectors(table: Any) -> bool:  # noqa: ANN401 - LanceDB has no types
     """Make one index of all vectors where there is none or too many, since each is searched; tell if it did.
 
     RaBitQ keeps one bit a dimension. All vectors are compared by it, so that near-twins are not missed, and the best of
-    them again as they are: see ADR 0012.
+    them again as they are: see ADR 0012. It packs bits into bytes; a graph serves other numbers of dimensions.
     """
-    from lancedb.index import IvfRq
+    from lancedb.index import HnswSq, IvfRq
 
     parts = [index.num_segments for index in table.list_indices() if index.name == _VECTORS]
     wanted = (not parts and table.count_rows() >= _INDEXED_FROM) or any(count > _MOST_PARTS for count in parts)
     if wanted:
-        table.create_index("vector", config=IvfRq(distance_type="dot", num_partitions=1), name=_VECTORS)
+        is_whole = table.schema.field("vector").type.list_size % _BITS == 0
+        kind = (IvfRq if is_whole else HnswSq)(distance_type="dot", num_partitions=1)
+        table.create_index("vector", config=kind, name=_VECTORS)
     return wanted
 
 

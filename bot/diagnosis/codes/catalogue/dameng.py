@@ -16,6 +16,8 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 _NUMBER = r"(?P<code>[0-9]{3,5})"
+_OWN = r"(?P<code>[236-8][0-9]{3})"
+_NO_DB2 = r"(?![^\n]{0,300}(?:sqlcode|driver=|db2))"
 _HAN = r"[\u4e00-\u9fff]"
 
 RULES: tuple[Rule, ...] = (
@@ -37,8 +39,8 @@ RULES: tuple[Rule, ...] = (
     after("dameng", "DM-{}", "[-", rf"(?<![a-z0-9_)\]]\[-){_NUMBER}\]\s*+:"),
     after("dameng", "DM-{}", "[-", rf"(?<={_HAN}\[-){_NUMBER}\]"),
     after("dameng", "DM-{}", "[-", rf"{_NUMBER}\]\s*+{_HAN}"),
-    # DBeaver; OceanBase's numbers, which it writes the same way, begin with a 4 or a 5.
-    after("dameng", "DM-{}", "[-", rf"(?:(?<=sql error \[-)|(?<=sql 错误 \[-))(?![45]){_NUMBER}\]"),
+    # DBeaver, which writes OceanBase's numbers, of 4,000 and 5,000, and DB2's the same way.
+    after("dameng", "DM-{}", "[-", rf"(?:(?<=sql error \[-)|(?<=sql 错误 \[-)){_OWN}\]{_NO_DB2}"),
     after("dameng", "DM-{}", "[code:-", rf"{_NUMBER}\]"),
 )
 LATE: tuple[Rule, ...] = (after("dameng", "DM-{}", "-", rf"(?<![^\n\s]-){_NUMBER}:\s*+第"),)

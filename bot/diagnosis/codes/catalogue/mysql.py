@@ -26,12 +26,18 @@ _NAMED = rf"(?:[-_ ]error[-_ ]?-?|[_ ]-?|-(?=-)){_NOT_A_PORT}{_NUMBER}(?!\.[0-9]
 _NO_PROCESS = r"(?!\s++(?:---|\[(?![0-9h][0-9a-z]{4}\])))"
 _ERROR_NUMBER = rf"{SIGN}-?(?P<code>[0-9]{{4,5}})(?![0-9]|[-.]?[a-z0-9_]){AMOUNT}"
 _WORDS = r"(?:or(?:\s++code|\s++no\b\.?|\s++num(?:ber)?\b|[_ ]?(?:code|no|num|number))|[_ ]?(?:code|no))"
-# Navicat writes `1451 - Cannot delete …`; numbers of 2000 to 2069 are years, too, so that words of theirs must follow.
-_NAVICAT = (
-    r"(?<=(?<![^\n])(?P<code>1[0-8][0-9]{2}|20[0-6][0-9]|3[0-9]{3}) - )"
-    r"(?=[A-Z][A-Za-z']++ [A-Za-z'`])(?!(?<=20[0-9]{2} - )(?!Can't|Lost|Unknown|MySQL|Authentication|SSL|Malformed))"
+# Navicat writes `1451 - Cannot delete …`; a list or a year may look so, too, so that words of the server must follow.
+_OPENINGS = (
+    "Access denied for|Can't (?:connect|create|find|open|write|get|drop|reopen|execute)|Cannot (?:add|delete|drop|load)"
+    "|Lost connection|Unknown (?:column|database|table|MySQL|character|collation|storage|thread|system)"
+    "|Duplicate (?:entry|column|key|foreign)|Table '|Column '|Field '|Key column|Host '|You have an error in your SQL"
+    "|Out of (?:range|memory|sort|resources)|Too many (?:connections|keys|columns)|Data too long|Data truncat"
+    "|Incorrect (?:string|integer|decimal|date|datetime|table|key|column)|Lock wait timeout|Deadlock found"
+    "|Got (?:a|an|error)|Query execution was|No database selected|Invalid (?:use|default|JSON)|MySQL server has gone"
+    "|Specified key was|Subquery returns|Row size too|Commands out of sync|Authentication plugin|SSL connection"
+    "|Malformed|Illegal mix|Truncated incorrect|Division by|Operand should|FUNCTION |PROCEDURE |Expression #"
 )
-_TUPLE = r"(?<=(?<![^\s])\((?P<code>[1-4][0-9]{{3}}), {quote})(?=[a-z])"
+_NAVICAT = rf"(?<=(?<![^\n])(?P<code>1[0-8][0-9]{{2}}|20[0-6][0-9]|3[0-9]{{3}}) - )(?={_OPENINGS})"
 _PARTS = (
     "tikv kv planner executor types schema ddl parser expression privilege server session autoid meta domain "
     "variable table admin json lightning optimizer global pd structure tablecodec tiflash encryption"
@@ -61,7 +67,6 @@ RULES: tuple[Rule, ...] = (
     after("mysql", "ERROR-{}", "xception", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", "warning", r":?\s*+\(['\"]?(?P<code>[0-9]{4}),"),
     after("mysql", "ERROR-{}", " - ", _NAVICAT, cased=True),
-    *(after("mysql", "ERROR-{}", f", {quote}", _TUPLE.format(quote=quote)) for quote in ("'", '"')),
     after("mysql", "ERROR-{}", "错误", rf"(?:代码|编号|编码|码|号)?{_ERROR_NUMBER}"),
     after("mysql", "ERROR-{}", "报错", rf"(?:代码|码|号)?{_ERROR_NUMBER}"),
     after("mysql", "ERROR-{}", "故障", rf"码{_ERROR_NUMBER}"),
