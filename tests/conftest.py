@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from uuid import uuid4
@@ -26,39 +25,6 @@ settings.register_profile("nightly", settings.get_profile("quorum"), max_example
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quorum"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
-
-
-_SECONDS = {"faults": 15, "e2e": 2}
-"""About how long a test of a folder waits for the processes that it starts."""
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each of several test processes begin with its share of the tests that wait, and then compute.
-
-    xdist hands the list out in equal parts and lets who is done steal. In the order of the folders one process had all
-    tests that wait, and at the end all processes waited. Tests of one file stay together, and in their order.
-    """
-    processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    runs = [list(run) for _, run in groupby(items, key=lambda item: item.path)]
-    waiting = {at: len(run) * _weight(run[0]) for at, run in enumerate(runs) if _weight(run[0])}
-    shares: list[list[int]] = [[] for _ in range(processes)]
-    for at in sorted(waiting, key=lambda at: -waiting[at]):
-        min(shares, key=lambda share: sum(waiting[each] for each in share)).append(at)
-    computing = [item for at, run in enumerate(runs) if at not in waiting for item in run]
-    left, ordered = len(items), list[pytest.Item]()
-    for number, share in enumerate(shares):
-        part = [item for at in sorted(share) for item in runs[at]]
-        room = max(0, left // (processes - number) - len(part))
-        part += computing[:room]
-        del computing[:room]
-        ordered += part
-        left -= len(part)
-    items[:] = [*ordered, *computing]
-
-
-def _weight(item: pytest.Item) -> int:
-    return _SECONDS.get(item.path.relative_to(ROOT / "tests").parts[0], 0)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -21,7 +21,7 @@ _SAMPLE_LINES = 30
 def read_csv(data: bytes) -> Document:
     """Read a CSV or TSV file; delimiter and encoding are found out."""
     text, warnings = decode(data)
-    csv.field_size_limit(max(len(text), 1))
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as exc:
