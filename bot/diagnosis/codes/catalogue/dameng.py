@@ -17,7 +17,7 @@ FAMILIES: Mapping[str, Family] = {
 
 _NUMBER = r"(?P<code>[0-9]{3,5})"
 _OWN = r"(?P<code>[236-8][0-9]{3})"
-_NO_DB2 = r"(?![^\n]{0,300}(?:sqlcode|driver=|db2))"
+_NO_DB2 = r"(?![^\n]{0,200}(?:sqlcode|driver=|db2))"
 _HAN = r"[\u4e00-\u9fff]"
 
 RULES: tuple[Rule, ...] = (
