@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 Kind = Literal["prose", "item", "heading", "table", "code", "blank"]
 
 _FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})")
+_FENCED = re.compile(
+    r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?:`{3,}|~{3,})[ \t]*\n?\Z|\Z)", re.DOTALL | re.MULTILINE
+)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)、]|[(（]\d{1,3}[)）])\s*(?=\S)")
 _TABLE = re.compile(r"^\s*\|")
@@ -60,6 +63,12 @@ def pieces(text: str) -> list[Piece]:
 def sentences(text: str) -> list[str]:
     """List the sentences of a text, trimmed, without code, headings and blank lines; table rows count as sentences."""
     return [piece.text.strip() for piece in pieces(text) if piece.kind in {"prose", "item", "table"}]
+
+
+def body(fence: str) -> str:
+    """Return what stands between the marks of a code fence, also of one that nobody closed."""
+    match = _FENCED.match(fence)
+    return match["body"] if match else ""
 
 
 def markers(text: str) -> tuple[int, ...]:

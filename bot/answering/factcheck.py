@@ -24,7 +24,6 @@ CODE_CONTAINED = 0.8
 """The same for a code block: commands are copied, not paraphrased."""
 
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,}).*$", re.MULTILINE)
 _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>()\[\]`\"，。；！？、]+|(?<=\]\()[^)\s]+", re.IGNORECASE)
 _ITEM_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)、]|[(（]\d{1,3}[)）])")
 _FUNCTION_WORDS = frozenset(
@@ -175,10 +174,10 @@ def containment(text: str, held: frozenset[str]) -> float:
 
 
 def _carries(piece: Piece, evidence: _Evidence, share: float) -> bool:
-    plain = _plain(piece)
     if piece.kind == "code":
-        body = _FENCE.sub("", plain)
+        body = sentences.body(piece.text)
         return evidence.code.hold(body) and containment(body, evidence.code.tokens) >= share
+    plain = _plain(piece)
     if not _holds_facts(plain, evidence):
         return False
     return evidence.languages != {language(plain)} or containment(plain, evidence.facts.tokens) >= share

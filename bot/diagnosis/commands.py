@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from bot.types import Language
 
 _SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1(?!`)")
-_FENCED = re.compile(
-    r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?:`{3,}|~{3,})[ \t]*\n?\Z|\Z)", re.DOTALL | re.MULTILINE
-)
 _BLANK = re.compile(r"\s+")
 _PLACE = r"<(?!\s)[\w .:|$-]{1,40}(?<!\s)>"
 _LOOSE = re.compile(rf"({_PLACE})|\s*+(?!{_PLACE})([,;()=|<>])\s*")
@@ -121,7 +118,7 @@ def _kept(piece: Piece, book: _Book) -> tuple[str, int]:
     if piece.kind != "code":
         missing = sum(not book.holds(span) for span in _commands(piece))
         return ("", missing) if missing else (piece.text, 0)
-    body = _body(piece.text)
+    body = sentences.body(piece.text)
     if not body.strip() or book.holds(body):
         return piece.text, 0
     rest, missing = "", 0
@@ -173,7 +170,7 @@ _SHOUTED = re.compile(
 def _commands(piece: Piece) -> list[str]:
     """Return what a piece has for code: a fence, or spans, tags, and lines that are commands without any mark."""
     if piece.kind == "code":
-        return [_body(piece.text)]
+        return [sentences.body(piece.text)]
     spans = [match[2] for match in _SPAN.finditer(piece.text)] + [match[2] for match in _TAGGED.finditer(piece.text)]
     return spans + [match["command"] for match in _LINE.finditer(piece.text) if _is_bare(match)]
 
@@ -190,11 +187,6 @@ def _is_destroying(piece: Piece) -> bool:
     if any(map(destroys, _commands(piece))):
         return True
     return piece.kind != "code" and _SHOUTED.search(_SPAN.sub(" ", piece.text)) is not None
-
-
-def _body(fence: str) -> str:
-    match = _FENCED.match(fence)
-    return match["body"] if match else ""
 
 
 def _marked(piece: Piece, kept: str, language: Language) -> str:

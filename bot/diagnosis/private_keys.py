@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,9 +27,8 @@ def blocks(text: str) -> Iterator[Span]:
     A log may have put something before each of its lines. An END without lines of a key before it is no key.
     """
     last = 0
-    for edge, after in pairwise([*_EDGE.finditer(text), None]):
-        if edge is None:
-            continue
+    edges = list(_EDGE.finditer(text))
+    for edge, after in zip(edges, [*edges[1:], None], strict=False):
         if edge[1] == "END":
             start = _lines_before(text, last, edge.start())
             if last <= start < edge.start():
@@ -66,9 +64,10 @@ def _lines_before(text: str, limit: int, end: int) -> int:
     for _ in range(_MOST_LINES):
         at = max(limit, text.rfind("\n", limit, begin - 1) + 1) if begin > limit else begin
         line = text[at : begin - 1]
-        if at >= begin - 1 or len(line) > _LONGEST or not (_LINE.match(line) or known.match(line)):
+        is_whole = at < begin - 1 and len(line) <= _LONGEST and _LINE.match(line) is not None
+        if not is_whole and (not line or len(line) > _LONGEST or not known.match(line)):
             break
-        if _LINE.match(line):
+        if is_whole:
             start = at
         begin, known = at, _LINE
     return start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import text as texts
 from bot.diagnosis import codes
@@ -48,17 +48,21 @@ class Pieces:
     message: str | None
     worded: bool
 
+    def plain(self) -> Pieces:
+        """Return the same without codes and message, for a search by a single leg."""
+        return replace(self, codes=(), strict=(), names=(), message=None)
+
 
 def read(text: str) -> Pieces:
     """Take a question apart."""
-    language = texts.language(text)
+    language, carried = texts.language(text), codes.read(text)
     return Pieces(
         text=text,
         language=language,
         tokens=tuple(texts.tokens(text)),
-        codes=codes.extract(text),
-        strict=codes.strict(text),
-        names=codes.names(text),
+        codes=carried.codes,
+        strict=carried.strict,
+        names=carried.names,
         message=message(text),
         worded=language == "zh" or _ASKING.search(text) is not None,
     )

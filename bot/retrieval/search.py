@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bot.diagnosis import codes, neighbours
@@ -74,21 +73,19 @@ class Retriever:
     def candidates(self, text: str, scope: Scope = _ANYWHERE, k: int = 10, origin: Origin | None = None) -> Candidates:
         """Search and fuse, without judging."""
         text = queries.telling(queries.unaddressed(text))
-        pieces = queries.read(text)
+        pieces = queries.read(text) if self._settings.legs == "all" else queries.read(text).plain()
         hits = self._index.search(self._query(pieces, scope, k))
         fused = fusion.combine(hits.words, hits.meaning, self._settings.weight)
-        wanted = pieces.codes if self._settings.legs == "all" else ()
         chunks = dict(hits.read(_needed(hits, fused, k)))
         is_known = any(code in hits.known_codes for code in pieces.strict)
-        if pieces.message and self._settings.legs == "all" and not is_known:
-            chunks |= self._alike(pieces, pieces.message, scope)
-        fits = {} if is_known or self._settings.legs != "all" else _fits(pieces, chunks)
+        chunks |= {} if is_known else self._alike(pieces, chunks, scope)
+        fits = {} if is_known else _fits(pieces, chunks)
         told = {} if pieces.strict else self._told(pieces, fits, chunks, scope)
         chunks |= told
         leans = {} if origin is None else leaning.of(origin, chunks)
-        places = fusion.coded(hits, wanted, chunks) | dict.fromkeys(told, 0)
+        places = fusion.coded(hits, pieces.codes, chunks) | dict.fromkeys(told, 0)
         order = fusion.ranked(fused, places, fits, leans)[:k]
-        missing = _missing(pieces, hits.known_codes, fits, chunks) if wanted else ()
+        missing = _missing(pieces, hits.known_codes, fits, chunks)
         return Candidates(
             text=text,
             language=pieces.language,
@@ -96,22 +93,25 @@ class Retriever:
             hits=hits,
             passages=_passages(order, hits, fused, fits, chunks),
             chunks=chunks,
-            codes=wanted,
+            codes=pieces.codes,
             missing_codes=missing,
-            vetoed=bool(missing) and missing[0] == next(iter(pieces.strict), None),
+            vetoed=bool(missing) and missing[:1] == pieces.strict[:1],
             unnamed=bool(missing) and not pieces.strict,
         )
 
-    def _alike(self, pieces: Pieces, message: str, scope: Scope) -> Mapping[str, Chunk]:
+    def _alike(self, pieces: Pieces, known: Mapping[str, Chunk], scope: Scope) -> Mapping[str, Chunk]:
         """Read pages with lines like the beginning of a message, since `Internal error:` stands before anything.
 
         Where the message has a code that no page knows, its lines were not asked for, and are here.
         """
+        message = pieces.message
+        if not message:
+            return {}
         texts = [*([message] if pieces.strict else []), *filter(None, [lines.head(message)])]
         found: dict[str, Chunk] = {}
         for vector in self._line_embedder.queries(texts) if texts else ():
             hits = self._index.search(Query(line=vector, scope=scope, limit=ALIGNED))
-            found |= hits.read([hit.id for hit in hits.lines])
+            found |= hits.read([hit.id for hit in hits.lines if hit.id not in known])
         return found
 
     def _told(
@@ -144,12 +144,11 @@ class Retriever:
 
     def _query(self, pieces: Pieces, scope: Scope, k: int) -> Query:
         legs = self._settings.legs
-        everything = legs == "all"
-        message = pieces.message if everything and not pieces.strict else None
+        message = None if pieces.strict else pieces.message
         return Query(
             tokens=pieces.tokens if legs != "meaning" else (),
             vector=self._embedder.queries([pieces.text])[0] if legs != "words" else None,
-            codes=pieces.codes if everything else (),
+            codes=pieces.codes,
             line=self._line_embedder.queries([message])[0] if message else None,
             scope=scope,
             limit=max(50, k),
@@ -180,8 +179,7 @@ def _missing(
         return tuple(code for code in pieces.strict if code not in known)
     if any(name in known for name in pieces.names) or max(fits.values(), default=0.0) >= FITTING_WORDED:
         return ()
-    words = [re.compile(rf"(?<![A-Za-z]){re.escape(name.removeprefix('REDIS-'))}(?![A-Za-z])") for name in pieces.names]
-    is_said = any(word.search(chunk.searchable) for word in words for chunk in chunks.values())
+    is_said = any(codes.says(chunk.searchable, name) for name in pieces.names for chunk in chunks.values())
     return () if is_said else pieces.names
 
 

@@ -6,9 +6,24 @@ before and of a code after.
 
 from __future__ import annotations
 
-from bot.diagnosis.codes.reading import extract, find, names, strict
+from bot.diagnosis.codes.reading import Carried, extract, find, names, read, says, strict
 from bot.diagnosis.codes.rules import LEADING, MINOR, PLAIN, Code, Product
 from bot.diagnosis.codes.severity import Severity
 from bot.diagnosis.codes.titles import defined
 
-__all__ = ["LEADING", "MINOR", "PLAIN", "Code", "Product", "Severity", "defined", "extract", "find", "names", "strict"]
+__all__ = [
+    "LEADING",
+    "MINOR",
+    "PLAIN",
+    "Carried",
+    "Code",
+    "Product",
+    "Severity",
+    "defined",
+    "extract",
+    "find",
+    "names",
+    "read",
+    "says",
+    "strict",
+]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.diagnosis.codes import grammar, severity
+from bot.diagnosis.codes.catalogue import redis
 from bot.diagnosis.codes.normal import folded, lowered
 from bot.diagnosis.codes.rules import MINOR, Code, Product
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.diagnosis.codes.grammar import Found
     from bot.diagnosis.codes.severity import Severity
 
@@ -24,24 +27,50 @@ _CONTEXT: tuple[tuple[Product, tuple[str, ...]], ...] = (
 )
 
 
+class Carried(NamedTuple):
+    """The distinct normal forms that a text carries, the leading error first, then in order of appearance.
+
+    `strict` are those of `codes` whose absence from every page means that there is no answer; `names` the errors that
+    have a name and no number: Redis's words, classes of exceptions.
+    """
+
+    codes: tuple[str, ...]
+    strict: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def read(text: str) -> Carried:
+    """Return what `extract`, `strict` and `names` do, from one reading."""
+    found, number = ranked(text), _lone(text)
+    return Carried(
+        codes=(number,) if number else _forms(found),
+        strict=_forms(one for one in found if one.strict),
+        names=_forms(one for one in found if _is_name(one)),
+    )
+
+
 def extract(text: str) -> tuple[str, ...]:
     """Return the distinct normal forms of all codes in `text`, the leading error first, then in order of appearance.
 
     A text that is nothing but a number of four or five digits is taken for an error number.
     """
-    if number := _lone(text):
-        return (number,)
-    return tuple(dict.fromkeys(found.form for found in ranked(text)))
+    return read(text).codes
 
 
 def strict(text: str) -> tuple[str, ...]:
     """Return those codes, in the same order, whose absence from every page means that there is no answer."""
-    return tuple(dict.fromkeys(found.form for found in ranked(text) if found.strict))
+    return read(text).strict
 
 
 def names(text: str) -> tuple[str, ...]:
     """Return, in the same order, the errors that have a name and no number: Redis's words, classes of exceptions."""
-    return tuple(dict.fromkeys(found.form for found in ranked(text) if _is_name(found)))
+    return read(text).names
+
+
+def says(text: str, name: str) -> bool:
+    """Tell whether a text has the word of a named error, as it is written, also where it is no error there."""
+    word = re.escape(name.removeprefix(redis.FORM.format("")))
+    return re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text) is not None
 
 
 def find(text: str) -> tuple[Code, ...]:
@@ -70,6 +99,10 @@ def ranked(text: str) -> list[Found]:
     if not _PROMISING.search(plain):
         return []
     return sorted(grammar.scan(plain, lowered(plain)))
+
+
+def _forms(found: Iterable[Found]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.form for one in found))
 
 
 def _is_name(found: Found) -> bool:

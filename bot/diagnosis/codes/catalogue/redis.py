@@ -21,10 +21,14 @@ _IN_A_PHRASE = {
 """Words that say something else elsewhere, and how the server goes on."""
 
 
+FORM = "REDIS-{}"
+"""What is made of such a word."""
+
+
 def _rule(word: str, tail: str) -> Rule:
     first, rest = word[:3], word[3:]
     known = rf"(?<![A-Za-z0-9_]{first}){rest}(?={tail})"
-    return after("redis", "REDIS-{}", first, known, strict=False, cased=True)
+    return after("redis", FORM, first, known, strict=False, cased=True)
 
 
 RULES: tuple[Rule, ...] = (
