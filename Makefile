@@ -51,7 +51,7 @@ check: lint ## lint, types, layers and the quick tests
 
 test: lint ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 nightly: $(VENV)/.full ## what comes from outside, 10,000 cases a property; `make test` tries 100
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --timeout 3600 --durations 0 $(NIGHTLY)

@@ -129,7 +129,7 @@ def _modules_elasticsearch() -> Iterator[Elasticsearch]:
     except ServiceError:
         missing("Elasticsearch's program (`make services` fetches it)")
     with own_folder() as folder:
-        server = elasticsearch.Elasticsearch(folder)
+        server = elasticsearch.Elasticsearch(folder, jvm=elasticsearch.QUICK)
         try:
             yield server
         finally:

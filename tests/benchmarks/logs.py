@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.rows import Bench, Row, at_most
+from tests.fakes import hostile_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +20,30 @@ _BLOCK = 500
 
 
 def stream(bench: Bench) -> list[Row]:
-    """Read a usual log, one of which every line is an error of its own, one endless line, and bytes of no text."""
-    return [row for name in MADE for row in _measured(name, bench)]
+    """Read a usual log, one of which every line is an error of its own, one endless line, and bytes of no text.
+
+    And lines that are made to keep a pattern busy, ten times as many of them.
+    """
+    bench.say("hostile lines")
+    growth = {kind: _seconds(kind, 100) / _seconds(kind, 10) for kind in hostile_log.LINES}
+    worst = max(growth, key=lambda kind: growth[kind])
+    what = f"Ten times as many hostile lines, the worst of {len(growth)} kinds: times the time"
+    return [
+        *(row for name in MADE for row in _measured(name, bench)),
+        at_most(what, 15, growth[worst], "times", worst),
+    ]
+
+
+def _seconds(kind: str, lines: int) -> float:
+    """Return the processor time that a log of hostile lines takes, the best of three."""
+    from bot.diagnosis.logs import reading
+
+    text, best = hostile_log.text(kind, lines), float("inf")
+    for _ in range(3):
+        began = time.process_time()
+        reading.of_text(text)
+        best = min(best, time.process_time() - began)
+    return best
 
 
 def _measured(name: str, bench: Bench) -> list[Row]:
@@ -92,7 +116,6 @@ def _chunks(name: str, size: int) -> Iterator[bytes]:
 def _main(name: str, size: int) -> None:
     """Write the log to a file first, so that making it is not timed; then read it as a stream."""
     import tempfile
-    import time
     from functools import partial
 
     from bot.diagnosis.logs import reading

@@ -93,8 +93,8 @@ class Setup:
     workers: int = 0
     serve: tuple[str, ...] = ("serve",)
     standbys: int = 0
-    work: tuple[str, ...] = ("work",)
-    """What each worker is told; without a queue's name it starts two processes, one for answers, one for imports."""
+    work: tuple[str, ...] = ("work", "--queue", "answer")
+    """What each worker is told; without a queue's name it starts another process, for imports."""
 
     @contextmanager
     def started(self, kills: Sequence[Kill], delay_s: float, settings: Mapping[str, str]) -> Iterator[Processes]:

@@ -94,7 +94,6 @@ class SlackInstallation(Setup):
     """How the processes are set up that answer in Slack, over HTTP or by Socket Mode."""
 
     serve: tuple[str, ...] = ("serve", "slack")
-    work: tuple[str, ...] = ("work", "--queue", "answer")
     is_socket: bool = False
 
     @contextmanager

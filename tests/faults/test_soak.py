@@ -6,7 +6,6 @@ import os
 import random
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,8 +51,7 @@ def killing(stack: Stack) -> Iterator[list[int]]:
 @pytest.mark.timeout(WITHIN_S + 300)
 def test_workers_that_are_killed_every_five_seconds_lose_and_double_nothing(engines: Installation) -> None:
     asked = messages(QUESTIONS)
-    answering = replace(engines, work=("work", "--queue", "answer"))
-    with answering.running(delay_s=MODEL_S, QUORUM_SWEEPER__STALE_AFTER_S=STALE_S) as stack:
+    with engines.running(delay_s=MODEL_S, QUORUM_SWEEPER__STALE_AFTER_S=STALE_S) as stack:
         with killing(stack) as killed, stack.asked(asked, pace_s=0.05) as asker:
             stack.reached(QUESTIONS * 9 // 10, WITHIN_S)
         tally = stack.tally(asker)

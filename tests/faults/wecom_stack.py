@@ -159,7 +159,6 @@ class WecomInstallation(Setup):
     """How the processes are set up that answer in WeCom."""
 
     serve: tuple[str, ...] = ("serve", "wecom")
-    work: tuple[str, ...] = ("work", "--queue", "answer")
     way: Way = "callback"
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 LOADING = """
+import gc
+import os
 import sys
 import pydantic
 from pydantic import BaseModel
@@ -17,6 +20,8 @@ before = pydantic.validate_call, BaseModel.model_config
 from bot.backends.lance import library
 library.lancedb()
 assert "lancedb" in sys.modules
+assert gc.isenabled()
+assert os.environ["LANCEDB_LOG"] == "error"
 assert (pydantic.validate_call, BaseModel.model_config) == before
 assert overriding is None or __import__("overrides").override is overriding
 
@@ -33,7 +38,8 @@ assert library.lancedb() is sys.modules["lancedb"]
 
 
 def test_the_library_is_loaded_and_what_checks_it_left_as_it_was() -> None:
-    run = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "LANCEDB_LOG"}
+    run = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False, env=environment)
 
     assert run.returncode == 0, run.stderr
 

@@ -40,7 +40,7 @@ def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB ha
 
 async def open_reading(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
     """Open the table as `open_table` does, to be asked by coroutines."""
-    table = await (await _library().connect_async(folder)).open_table(NAME)
+    table = await (await lancedb().connect_async(folder)).open_table(NAME)
     _check((await table.schema()).metadata, folder, embedder)
     return table
 
@@ -145,11 +145,4 @@ class WriterLock:
 
 
 def _connect(folder: Path) -> Any:  # noqa: ANN401 - LanceDB has no types
-    return _library().connect(folder)
-
-
-def _library() -> Any:  # noqa: ANN401 - LanceDB has no types
-    import os
-
-    os.environ.setdefault("LANCE_INCLUDE_VECTOR_CENTROIDS", "false")
-    return lancedb()
+    return lancedb().connect(folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import threading
 from contextlib import contextmanager
@@ -11,11 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LOADING = threading.Lock()
+_TOLD = {"LANCE_INCLUDE_VECTOR_CENTROIDS": "false", "LANCEDB_LOG": "error"}
+"""Statistics without megabytes of vectors, and no remarks about its own files on a terminal."""
 
 
 def lancedb() -> Any:  # noqa: ANN401 - LanceDB has no types
     """Return the library, loaded without what only checks itself: its remote client's validators, its overrides."""
-    with _LOADING, _unvalidated(), _uncompared():
+    for name, value in _TOLD.items():
+        os.environ.setdefault(name, value)
+    with _LOADING, _unvalidated(), _uncompared(), _uncollected():
         import lancedb as library
     return library
 
@@ -35,6 +41,19 @@ def _unvalidated() -> Iterator[None]:
         yield
     finally:
         pydantic.validate_call, pydantic.BaseModel.model_config = validate_call, config
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for garbage among half a million objects that stay."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -52,7 +52,7 @@ class Opening:
             state = counts.state()
             if self._snapshot is None or state != self._seen:
                 table = self._crossing.run(files.open_reading(self._folder, self._embedder))
-                self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys)
+                self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys, counts)
                 self._seen = state
             return self._snapshot, counts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ SEPARATOR = "\x1f"
 _TEXTS = ("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question")
 _LISTS = ("defines", "codes", "lines")
 _AT_ONCE = 4_096
+_EDITION_BYTES = 8
+EDITION = "edition"
+"""The column that tables have since 2026-11; older ones go without."""
+
 _PLACE = ("headings", "page", "row", "line_start", "line_end")
 
 
@@ -33,13 +38,14 @@ def schema(dimensions: int, metadata: Mapping[str, str]) -> pa.Schema:
     """Return the table's schema; the metadata says which embedder filled it.
 
     The chunk itself is one column, `stored`, since every further column costs a read of its own; beside it stands
-    what is searched and filtered by.
+    what is searched and filtered by. `edition` is a digest of it, by which a copy is known to be the same.
     """
     import pyarrow as pa
 
     texts = pa.list_(pa.string())
     fields = [pa.field(name, pa.string()) for name in ("key", "document", "collection", "tokens", "stored")]
     fields += [pa.field("defines", texts), pa.field("codes", texts)]
+    fields += [pa.field(EDITION, pa.int64())]
     fields += [pa.field("line_count", pa.int32()), pa.field("line_vectors", pa.large_binary())]
     fields += [pa.field("vector", pa.list_(pa.float32(), dimensions))]
     return pa.schema(fields, metadata=dict(metadata))
@@ -49,12 +55,14 @@ def to_table(chunks: Sequence[IndexedChunk], into: pa.Schema) -> pa.Table:
     """Lay chunks out as rows; line vectors are kept as half-precision bytes."""
     import pyarrow as pa
 
+    texts = [_stored(item.chunk) for item in chunks]
     columns: dict[str, Any] = {
         "key": [_clean(key(item.chunk)) for item in chunks],
         "document": [_clean(item.chunk.document) for item in chunks],
         "collection": [_clean(item.chunk.collection) for item in chunks],
         "tokens": [" ".join(item.tokens) for item in chunks],
-        "stored": [_stored(item.chunk) for item in chunks],
+        "stored": texts,
+        EDITION: [_edition(text) for text in texts],
         "defines": [item.chunk.defines for item in chunks],
         "codes": [list(dict.fromkeys((*item.chunk.defines, *item.chunk.codes))) for item in chunks],
         "line_count": [len(item.chunk.lines) for item in chunks],
@@ -82,6 +90,13 @@ def records(chunks: Sequence[Chunk]) -> list[tuple[str, DocumentRecord]]:
     ]
 
 
+def copies(found: Any) -> list[tuple[int, str]]:  # noqa: ANN401 - an Arrow table or batch
+    """Return the texts of rows with their editions; none of a table that was made without editions."""
+    if EDITION not in found.schema.names:
+        return []
+    return list(zip(found[EDITION].to_pylist(), found["stored"].to_pylist(), strict=True))
+
+
 def documents(table: Any) -> list[tuple[str, DocumentRecord]]:  # noqa: ANN401 - LanceDB has no types
     """Sum the whole table up as documents, each with its collection."""
     found: list[Chunk] = []
@@ -105,6 +120,11 @@ def within(scope: Scope) -> str | None:
 def quoted(values: Iterable[str]) -> str:
     """Write strings as a list of SQL literals."""
     return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+
+
+def _edition(stored: str) -> int:
+    digest = hashlib.blake2b(stored.encode(), digest_size=_EDITION_BYTES).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 def _stored(chunk: Chunk) -> str:

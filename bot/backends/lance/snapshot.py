@@ -1,7 +1,8 @@
-"""One version of the table, never moved on: what its row numbers stand for, its lines, and its stored chunks.
+"""One version of the table, never moved on: what its row numbers stand for, its lines, and its chunks.
 
 Searches ask LanceDB for row numbers and scores alone, which takes half the time of asking for a column of text, and
-look the keys up here. Row numbers hold for one version, so a change makes a new snapshot.
+look the keys up here. Row numbers hold for one version, so a change makes a new snapshot. A chunk's text is taken from
+the copy beside the table if it is of the same edition, and read from the table if not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from bot.backends.lance.counts import Counts
     from bot.backends.lance.crossing import Crossing
     from bot.backends.lance.keys import Keys
     from bot.types import Chunk
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
 class Snapshot:
     """A table at one version, with what is read from it once and kept."""
 
-    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys) -> None:  # noqa: ANN401 - LanceDB has no types
-        """Take an asynchronous table of its own, which nobody else moves on, and the keys that are known already."""
+    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys, counts: Counts) -> None:  # noqa: ANN401 - LanceDB has no types
+        """Take an asynchronous table of its own, the keys that are known already, and what has copies of the texts.
+
+        Nobody else moves the table on.
+        """
         self.table = table
+        self._counts = counts
         self.crossing = crossing
         self._line_dimensions = line_dimensions
         self._lock = threading.Lock()
@@ -56,25 +62,30 @@ class Snapshot:
         """Read chunks by row number; numbers that are no more are left out."""
         if not numbers:
             return {}
-        found = self._taken(list(numbers), "stored")
-        return {
-            number: rows.to_chunk(stored)
-            for number, stored in zip(found["_rowid"].to_pylist(), found["stored"].to_pylist(), strict=True)
-        }
+        editions = self._keys.editions(numbers)
+        copies = self._counts.texts(list(editions.values()))
+        found = {number: rows.to_chunk(copies[editions[number]]) for number in editions if editions[number] in copies}
+        rest = [number for number in numbers if number not in found]
+        if rest:
+            read = self._taken(rest, ["stored"])
+            stored = zip(read["_rowid"].to_pylist(), read["stored"].to_pylist(), strict=True)
+            found |= {number: rows.to_chunk(text) for number, text in stored}
+        return found
 
     def _keyed(self, numbers: list[int] | None) -> Any:  # noqa: ANN401 - an Arrow table
-        """Return the column of keys with its row numbers, of these rows or of all."""
+        """Return keys, editions and row numbers, of these rows or of all."""
+        columns = [name for name in self.crossing.run(self.table.schema()).names if name in {"key", rows.EDITION}]
         if numbers is not None:
-            return self._taken(numbers, "key")
-        return self.crossing.run(_all(self.table))
+            return self._taken(numbers, columns)
+        return self.crossing.run(_all(self.table, columns))
 
-    def _taken(self, numbers: list[int], column: str) -> Any:  # noqa: ANN401 - an Arrow table
-        return self.crossing.run(_rows(self.table, numbers, column))
-
-
-async def _rows(table: Any, numbers: list[int], column: str) -> Any:  # noqa: ANN401 - LanceDB has no types
-    return await fetched(table.take_row_ids(numbers).select([column]).with_row_id(), len(numbers))
+    def _taken(self, numbers: list[int], columns: list[str]) -> Any:  # noqa: ANN401 - an Arrow table
+        return self.crossing.run(_rows(self.table, numbers, columns))
 
 
-async def _all(table: Any) -> Any:  # noqa: ANN401 - LanceDB has no types
-    return await table.query().select(["key"]).with_row_id().to_arrow()
+async def _rows(table: Any, numbers: list[int], columns: list[str]) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return await fetched(table.take_row_ids(numbers).select(columns).with_row_id(), len(numbers))
+
+
+async def _all(table: Any, columns: list[str]) -> Any:  # noqa: ANN401 - LanceDB has no types
+    return await table.query().select(columns).with_row_id().to_arrow()

@@ -54,6 +54,7 @@ class Writer:
                 table.add(data)
             change.words.update(token for item in chunks for token in set(item.tokens))
             change.come.extend(rows.records([item.chunk for item in chunks]))
+            change.copied = rows.copies(data)
         self._fresh += len(chunks)
         if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 4):
             self._fresh = 0
@@ -95,8 +96,10 @@ class Writer:
                 counts.rebuild(_everything(table))
                 counts.mark()
             gone = counts.known(documents)
-            words = Counter({word: -n for word, n in _counted(table, _where(gone)).items()} if gone else {})
-            change = Change(words, gone)
+            change = Change(Counter(), gone)
+            if gone:
+                words, change.dropped = _counted(table, _where(gone))
+                change.words.subtract(words)
             yield table, change
             self._last = self._settling.submit(self._settle, counts, change)
             handed_over = True
@@ -132,18 +135,31 @@ class Writer:
             log.warning("The index was not optimised this time (%s); searching goes on.", exc)
 
 
-def _counted(table: Any, where: str | None = None) -> Counter[str]:  # noqa: ANN401 - LanceDB has no types
-    """Count in how many of the rows each word occurs."""
-    search = table.search().select(["tokens"])
+def _counted(table: Any, where: str | None = None) -> tuple[Counter[str], list[int]]:  # noqa: ANN401 - LanceDB has no types
+    """Count in how many of the rows each word occurs, and list their editions."""
     counted: Counter[str] = Counter()
-    for batch in (search.where(where) if where else search).to_batches(batch_size=_AT_ONCE):
+    editions: list[int] = []
+    for batch in _batches(table, ["tokens", *_edition(table)], where):
         for tokens in batch.column("tokens").to_pylist():
             counted.update(set(tokens.split()))
-    return counted
+        for column in _edition(table):
+            editions += batch.column(column).to_pylist()
+    return counted, editions
 
 
 def _everything(table: Any) -> Change:  # noqa: ANN401 - LanceDB has no types
-    return Change(_counted(table), [], rows.documents(table))
+    batches = _batches(table, ["stored", *_edition(table)])
+    texts = (copy for batch in batches for copy in rows.copies(batch))
+    return Change(_counted(table)[0], [], rows.documents(table), copied=texts)
+
+
+def _batches(table: Any, columns: list[str], where: str | None = None) -> Any:  # noqa: ANN401 - LanceDB has no types
+    search = table.search().select(columns)
+    return (search.where(where) if where else search).to_batches(batch_size=_AT_ONCE)
+
+
+def _edition(table: Any) -> list[str]:  # noqa: ANN401 - LanceDB has no types
+    return [name for name in table.schema.names if name == rows.EDITION]
 
 
 def _named(chunks: Sequence[IndexedChunk]) -> list[tuple[str, str]]:
