@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 Kind = Literal["prose", "item", "heading", "table", "code", "blank"]
 
 _FENCE = re.compile(r"^\s*(`{3,}(?=[^`]*$)|~{3,})")
-_FENCED = re.compile(
-    r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t]*(?:`{3,}|~{3,})[ \t]*\n?\Z|\Z)", re.DOTALL | re.MULTILINE
-)
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)、]|[(（]\d{1,3}[)）])\s*(?=\S)")
 _TABLE = re.compile(r"^\s*\|")
@@ -66,9 +63,12 @@ def sentences(text: str) -> list[str]:
 
 
 def body(fence: str) -> str:
-    """Return what stands between the marks of a code fence, also of one that nobody closed."""
-    match = _FENCED.match(fence)
-    return match["body"] if match else ""
+    """Return what stands between the marks of a code fence, also of one that nobody closed; of anything else, all."""
+    lines = fence.splitlines(keepends=True)
+    opened = _FENCE.match(lines[0]) if lines else None
+    if opened is None:
+        return fence
+    return "".join(lines[1:-1] if len(lines) > 1 and _closes(lines[-1], opened.group(1)) else lines[1:])
 
 
 def markers(text: str) -> tuple[int, ...]:
@@ -121,11 +121,9 @@ def _markers(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _line_kind(line: str, fence: str, found: list[Piece]) -> tuple[Kind, str]:
-    opened = _FENCE.match(line)
     if fence:
-        closes = opened and opened.group(1).startswith(fence) and line.strip().strip(fence[0]) == ""
-        return "code", "" if closes else fence
-    if opened:
+        return "code", "" if _closes(line, fence) else fence
+    if opened := _FENCE.match(line):
         found.append(Piece("code", ""))
         return "code", opened.group(1)
     if not line.strip():
@@ -135,6 +133,11 @@ def _line_kind(line: str, fence: str, found: list[Piece]) -> tuple[Kind, str]:
     if _TABLE.match(line):
         return "table", ""
     return ("item" if _ITEM.match(line) else "prose"), ""
+
+
+def _closes(line: str, fence: str) -> bool:
+    closing = _FENCE.match(line)
+    return closing is not None and closing.group(1).startswith(fence) and not line.strip().strip(fence[0])
 
 
 def _continues(kind: Kind, last: Piece, line: str) -> bool:

@@ -68,6 +68,22 @@ def test_copied_code_stays_and_invented_code_goes() -> None:
     assert "DROP" not in checked(f"Unlock it [3].\n\n```sql\n{bad}\n```").text
 
 
+@pytest.mark.parametrize(
+    "fence",
+    [
+        "\u3000```bash\nrm -rf /data-8899\n```\n",
+        "\u00a0```bash\nrm -rf /data-8899",
+        "```bash\rrm -rf /data-8899\r```\r",
+        "~~~\u2028rm -rf /data-8899\u2028~~~",
+        "```\n~~~ 8899 ~~~\n```\n",
+    ],
+)
+def test_invented_code_goes_however_its_fence_is_written(fence: str) -> None:
+    found = checked(f"Unlock it [3].\n\n{fence}")
+
+    assert (found.text, found.dropped) == ("Unlock it [3].", 1)
+
+
 def test_an_uncited_sentence_may_not_bring_figures_of_its_own() -> None:
     found = checked("Here is what helps. It takes 45 minutes. Grow the undo tablespace to match [1].")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+TEXTS = "texts.db"
+
 
 def opened(folder: Path) -> closing[LanceIndex]:
     return closing(LanceIndex(folder, EMBEDDER.name, EMBEDDER.dimensions, LINE_EMBEDDER.dimensions))
@@ -27,13 +29,13 @@ def texts(folder: Path, word: str = "shared") -> list[str]:
         return sorted(one.text for one in hits.read([hit.id for hit in hits.words]).values())
 
 
-def told(folder: Path, statement: str) -> None:
-    with closing(sqlite3.connect(folder / "counts.db")) as file, file:
+def told(folder: Path, statement: str, name: str = TEXTS) -> None:
+    with closing(sqlite3.connect(folder / name)) as file, file:
         file.execute(statement)
 
 
 def copies(folder: Path) -> list[tuple[int, str]]:
-    with closing(sqlite3.connect(folder / "counts.db")) as file:
+    with closing(sqlite3.connect(folder / TEXTS)) as file:
         return sorted(file.execute("SELECT edition, stored FROM texts").fetchall())
 
 
@@ -97,7 +99,7 @@ def test_a_search_that_was_asked_before_a_change_reads_what_it_found(filled: Pat
 def test_a_killed_writers_copies_are_made_again(filled: Path) -> None:
     told(filled, "DELETE FROM texts")
     told(filled, "INSERT INTO texts VALUES (1, 'of a change that never came')")
-    told(filled, "UPDATE state SET unsettled = 1")
+    told(filled, "UPDATE state SET unsettled = 1", "counts.db")
 
     added(filled, ("d", "shared d"))
 
@@ -106,11 +108,41 @@ def test_a_killed_writers_copies_are_made_again(filled: Path) -> None:
 
 def test_an_index_made_before_there_were_copies_is_searched_and_grows(filled: Path) -> None:
     lancedb.connect(filled).open_table("chunks").drop_columns([rows.EDITION])
-    told(filled, "DROP TABLE texts")
-    told(filled, "PRAGMA user_version = 1")
+    (filled / TEXTS).unlink()
 
     assert texts(filled) == sorted(f"shared {name}" for name in "aabbcc")
     added(filled, ("a", "shared anew"))
     removed(filled, "b")
     assert texts(filled) == ["shared anew", "shared c", "shared c"]
     assert copies(filled) == []
+
+
+def test_a_damaged_file_of_copies_costs_nothing_but_time(filled: Path) -> None:
+    before = texts(filled)
+    (filled / TEXTS).write_bytes(b"not what it was" * 1_000)
+
+    assert texts(filled) == before
+    added(filled, ("d", "shared d"))
+    assert texts(filled) == [*before, "shared d"]
+
+
+def test_copies_that_find_no_room_are_left_to_the_table(filled: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with opened(filled) as index:
+        connection = index._opening.copies._opened()
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        index.add(indexed(*(chunk("d.md", f"shared d{n} " + "filler " * 200, number=n) for n in range(60))))
+        hits = index.search(query("shared", limit=100))
+
+        assert len(hits.read([hit.id for hit in hits.words])) == 66
+    assert "not copied" in caplog.text
+
+
+def test_what_was_found_is_read_after_the_index_was_closed(filled: Path) -> None:
+    with opened(filled) as index:
+        hits = index.search(query("shared"))
+    found = hits.read([hit.id for hit in hits.words])
+
+    assert len(found) == 6
+    assert len(index.search(query("shared")).words) == 6
+    index.close()

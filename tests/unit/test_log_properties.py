@@ -86,7 +86,7 @@ def test_more_kinds_than_are_kept_are_counted() -> None:
 @pytest.mark.parametrize("kind", hostile_log.LINES)
 def test_lines_made_to_keep_a_pattern_busy_are_read_and_counted(kind: str) -> None:
     """How the time grows with their number is a row of the benchmark."""
-    log = reading.of_text(hostile_log.text(kind, 5))
+    log = reading.of_text(hostile_log.text(kind, 20))
 
-    assert log.lines == 5
-    assert sum(found.lines for found in log.kinds) + log.others + log.unreadable == 5
+    assert log.lines == 20
+    assert sum(found.lines for found in log.kinds) + log.others + log.unreadable == 20

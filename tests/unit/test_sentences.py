@@ -39,6 +39,32 @@ def test_code_fences_stay_whole() -> None:
     assert [piece.text for piece in sentences.pieces(f"Run this.\n\n{code}") if piece.kind == "code"] == [code]
 
 
+@pytest.mark.parametrize(
+    ("fence", "body"),
+    [
+        ("```sql\nSELECT 1;\n```\n", "SELECT 1;\n"),
+        ("  ~~~\na\n\n  ~~~", "a\n\n"),
+        ("```\nnobody closed\n", "nobody closed\n"),
+        ("````\n```\nx\n```\n````", "```\nx\n```\n"),
+        ("\u3000```sh\nx\n\u3000```", "x\n"),
+        ("```\n```", ""),
+        ("no fence", "no fence"),
+        ("", ""),
+    ],
+)
+def test_the_body_of_a_fence_stands_between_its_marks(fence: str, body: str) -> None:
+    assert sentences.body(fence) == body
+
+
+@given(st.text(alphabet="`~ \t\n\r\u2028\u3000ab", max_size=40))
+def test_a_code_block_has_a_body_without_its_first_line(text: str) -> None:
+    for piece in sentences.blocks(text):
+        if piece.kind == "code":
+            lines = piece.text.splitlines(keepends=True)
+            assert piece.text[len(lines[0]) :].startswith(sentences.body(piece.text))
+            assert len(lines[0] + sentences.body(piece.text)) >= len("".join(lines[:-1]))
+
+
 def test_code_in_three_backticks_on_one_line_opens_no_fence() -> None:
     text = "```SELECT 1``` works [1].\n\nSo does this [2]."
 

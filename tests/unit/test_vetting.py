@@ -49,6 +49,10 @@ def test_what_the_source_holds_stays_as_it_is(text: str) -> None:
         "Run `SHOW PARAMETER und`.",
         "\n\n```sql\nSELECT sid FROM v$process;\n```\n",
         "Run ```SHOW PARAMETER secrets```.",
+        "\n\n\u3000```bash\nrm -rf /var/lib/mysql\n```\n",
+        "\n\n\u00a0```bash\nrm -rf /var/lib/mysql",
+        "\n\n```bash\rrm -rf /srv\r```\r",
+        "\n\n```bash\u2028rm -rf /srv\u2028```",
     ],
 )
 def test_what_no_source_holds_goes_and_is_counted(text: str) -> None:

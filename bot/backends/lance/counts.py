@@ -1,8 +1,7 @@
-"""What the index holds, in one SQLite file beside the table: word counts, documents, texts, how often it changed.
+"""What the index holds, in one SQLite file beside the table: word counts, documents, and how often it changed.
 
 A write marks the file before the table changes and settles it after. A mark that a killed process left behind makes
-the next writer count again. With the documents here, a run that finds nothing changed never loads LanceDB; the
-texts are copies of what the table holds, read in a tenth of the time (docs/decisions/0013-texts-beside-the-table.md).
+the next writer count again. With the documents here, a run that finds nothing changed never loads LanceDB.
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.types import DocumentRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _SCHEMA = """
@@ -27,7 +25,6 @@ _SCHEMA = """
         collection TEXT, document TEXT, source TEXT, root TEXT, digest TEXT, chunks INTEGER,
         PRIMARY KEY (collection, document)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS texts (edition INTEGER PRIMARY KEY, stored TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS state (
         generation INTEGER NOT NULL, layout INTEGER NOT NULL, unsettled INTEGER NOT NULL, embedder TEXT NOT NULL
     );
@@ -36,28 +33,23 @@ _BEGIN = "INSERT INTO state SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM st
 _COUNT = "INSERT INTO terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n"
 _FORGET = "DELETE FROM documents WHERE collection = ? AND document = ?"
 _KEEP = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)"
-_DROP = "DELETE FROM texts WHERE edition = ?"
-_COPY = "INSERT OR REPLACE INTO texts VALUES (?, ?)"
 _LIST = """SELECT document, source, root, digest, chunks FROM documents
     WHERE collection = ?1 OR ?1 IS NULL ORDER BY document, collection"""
-_FORMAT = 2
+_FORMAT = 1
 _AT_ONCE = 500
 _BUSY_S = 30.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Change:
-    """What a write does to the counts: words by the difference, documents and texts that went and that came.
+    """What a write does to the counts: words by the difference, documents that went and that came.
 
-    `gone` holds (collection, document), `come` a collection with each record; `dropped` holds editions, `copied` an
-    edition with each text. The writer fills it as it goes.
+    `gone` holds (collection, document), `come` a collection with each record. The writer fills it as it goes.
     """
 
     words: Counter[str]
     gone: list[tuple[str, str]] = field(default_factory=list)
     come: list[tuple[str, DocumentRecord]] = field(default_factory=list)
-    dropped: list[int] = field(default_factory=list)
-    copied: Iterable[tuple[int, str]] = ()
 
 
 class Counts:
@@ -86,16 +78,6 @@ class Counts:
                 part = distinct[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(part))
                 found.update(self._connection.execute(f"SELECT term, n FROM terms WHERE term IN ({marks})", part))  # noqa: S608 - marks only
-        return found
-
-    def texts(self, editions: Sequence[int]) -> dict[int, str]:
-        """Return those of the texts that are here."""
-        found: dict[int, str] = {}
-        with self._lock:
-            for start in range(0, len(editions), _AT_ONCE):
-                part = editions[start : start + _AT_ONCE]
-                marks = ",".join("?" * len(part))
-                found.update(self._connection.execute(f"SELECT * FROM texts WHERE edition IN ({marks})", part))  # noqa: S608 - marks only
         return found
 
     def state(self) -> tuple[int, int]:
@@ -156,12 +138,9 @@ class Counts:
             if empty:
                 self._connection.execute("DELETE FROM terms")
                 self._connection.execute("DELETE FROM documents")
-                self._connection.execute("DELETE FROM texts")
             self._connection.executemany(_COUNT, words)
             spent = ((word,) for word, n in words if n < 0)
             self._connection.executemany("DELETE FROM terms WHERE term = ? AND n <= 0", spent)
             self._connection.executemany(_FORGET, change.gone)
             self._connection.executemany(_KEEP, come)
-            self._connection.executemany(_DROP, ((edition,) for edition in change.dropped))
-            self._connection.executemany(_COPY, change.copied)
             self._connection.execute("UPDATE state SET unsettled = 0, generation = generation + 1")

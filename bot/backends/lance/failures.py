@@ -18,7 +18,7 @@ _FULL = re.compile(
     r"(?i)no space left|disk full|is full|quota exceeded|file too large|disk i/o error|os error (27|28|122)\b"
 )
 _BUSY = re.compile(
-    r"(?i)too many open files|permission denied|read-only|locked|timed? ?out|conflict|os error (13|24|30)"
+    r"(?i)too many open files|permission denied|read-?only|locked|timed? ?out|conflict|os error (13|24|30)"
 )
 
 

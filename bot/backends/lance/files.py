@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "chunks"
-_FORMAT = "2"
+_FORMAT, _FORMATS = "3", {"2", "3"}
+"""What new tables are, and what can be read: 3 has editions, which programs that know only 2 could not add."""
+
 _KEEP_OLD = timedelta(minutes=10)
 _VECTORS = "vector_idx"
 _MOST_PARTS = 3
@@ -49,7 +51,7 @@ def _check(metadata: Mapping[bytes, bytes] | None, folder: Path, embedder: str) 
     made = {key.decode(): value.decode() for key, value in (metadata or {}).items()}
     if made.get("embedder") != embedder:
         raise EmbedderMismatchError(str(folder), made.get("embedder", "unknown"), embedder)
-    if made.get("format") != _FORMAT:
+    if made.get("format") not in _FORMATS:
         message = (
             f"The index {str(folder)!r} was made by another version of Quorum. Delete that folder and ingest again."
         )

@@ -19,9 +19,12 @@ _TOLD = {"LANCE_INCLUDE_VECTOR_CENTROIDS": "false", "LANCEDB_LOG": "error"}
 
 def lancedb() -> Any:  # noqa: ANN401 - LanceDB has no types
     """Return the library, loaded without what only checks itself: its remote client's validators, its overrides."""
-    for name, value in _TOLD.items():
-        os.environ.setdefault(name, value)
-    with _LOADING, _unvalidated(), _uncompared(), _uncollected():
+    with _LOADING:
+        if "lancedb" not in sys.modules:
+            for name, value in _TOLD.items():
+                os.environ.setdefault(name, value)
+            with _unvalidated(), _uncompared(), _uncollected():
+                import lancedb as library
         import lancedb as library
     return library
 

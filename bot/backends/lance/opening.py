@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from bot.backends.lance import files
+from bot.backends.lance.copies import Copies
 from bot.backends.lance.counts import Counts
 from bot.backends.lance.crossing import Crossing
 from bot.backends.lance.keys import Keys
@@ -31,6 +32,7 @@ class Opening:
         self._crossing = Crossing()
         self._snapshot: Snapshot | None = None
         self._counts: Counts | None = None
+        self.copies = Copies(folder / "texts.db")
         self.counts()
 
     def counts(self) -> Counts | None:
@@ -52,14 +54,15 @@ class Opening:
             state = counts.state()
             if self._snapshot is None or state != self._seen:
                 table = self._crossing.run(files.open_reading(self._folder, self._embedder))
-                self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys, counts)
+                self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys, self.copies)
                 self._seen = state
             return self._snapshot, counts
 
     def close(self) -> None:
-        """Close the counts' file, and end the thread that asks."""
+        """Close the files beside the table, and end the thread that asks."""
         with self._lock:
             self._crossing.close()
+            self.copies.close()
             if self._counts is not None:
                 self._counts.close()
             self._counts = None

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from bot.types import IndexedChunk, Scope
 
 SEPARATOR = "\x1f"
+EDITION = "edition"
+"""A column that tables of the first format do not have."""
+
 _TEXTS = ("id", "document", "collection", "title", "text", "source", "root", "digest", "url", "question")
 _LISTS = ("defines", "codes", "lines")
 _AT_ONCE = 4_096
 _EDITION_BYTES = 8
-EDITION = "edition"
-"""The column that tables have since 2026-11; older ones go without."""
-
 _PLACE = ("headings", "page", "row", "line_start", "line_end")
 
 

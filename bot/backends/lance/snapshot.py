@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bot.backends.lance.counts import Counts
+    from bot.backends.lance.copies import Copies
     from bot.backends.lance.crossing import Crossing
     from bot.backends.lance.keys import Keys
     from bot.types import Chunk
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 class Snapshot:
     """A table at one version, with what is read from it once and kept."""
 
-    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys, counts: Counts) -> None:  # noqa: ANN401 - LanceDB has no types
-        """Take an asynchronous table of its own, the keys that are known already, and what has copies of the texts.
+    def __init__(self, table: Any, crossing: Crossing, line_dimensions: int, keys: Keys, copies: Copies) -> None:  # noqa: ANN401 - LanceDB has no types
+        """Take an asynchronous table of its own, the keys that are known already, and copies of the texts.
 
         Nobody else moves the table on.
         """
         self.table = table
-        self._counts = counts
+        self._copies = copies
         self.crossing = crossing
         self._line_dimensions = line_dimensions
         self._lock = threading.Lock()
@@ -63,7 +63,7 @@ class Snapshot:
         if not numbers:
             return {}
         editions = self._keys.editions(numbers)
-        copies = self._counts.texts(list(editions.values()))
+        copies = self._copies.read(list(editions.values()))
         found = {number: rows.to_chunk(copies[editions[number]]) for number in editions if editions[number] in copies}
         rest = [number for number in numbers if number not in found]
         if rest:

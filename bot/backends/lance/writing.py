@@ -6,6 +6,7 @@ import logging
 from collections import Counter, defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.backends.lance import files, rows
@@ -26,6 +27,14 @@ _TIDY_AT_CLOSE = 200
 _AT_ONCE = 4_096
 
 
+@dataclass(slots=True)
+class Texts:
+    """What a change does to the copies of texts: editions that went, and editions with the texts that came."""
+
+    dropped: list[int]
+    copied: list[tuple[int, str]] = field(default_factory=list)
+
+
 class Writer:
     """Adds and removes documents; the word counts follow in a thread that holds the writer's lock until they do."""
 
@@ -44,7 +53,7 @@ class Writer:
         """Replace, in one commit, every document that `chunks` name."""
         self._folder.mkdir(parents=True, exist_ok=True)
         documents = _named(chunks)
-        with self._changing(documents) as (table, change):
+        with self._changing(documents) as (table, change, texts):
             data = rows.to_table(chunks, table.schema)
             if change.gone:
                 old = _where(change.gone)
@@ -54,7 +63,7 @@ class Writer:
                 table.add(data)
             change.words.update(token for item in chunks for token in set(item.tokens))
             change.come.extend(rows.records([item.chunk for item in chunks]))
-            change.copied = rows.copies(data)
+            texts.copied = rows.copies(data)
         self._fresh += len(chunks)
         if self._fresh >= max(_TIDY_AFTER, table.count_rows() // 4):
             self._fresh = 0
@@ -64,7 +73,7 @@ class Writer:
         """Forget documents, in one commit."""
         if not documents or not files.exists(self._folder):
             return
-        with self._changing([(collection, document) for document in documents]) as (table, change):
+        with self._changing([(collection, document) for document in documents]) as (table, change, _):
             if change.gone:
                 table.delete(_where(change.gone))
 
@@ -85,7 +94,7 @@ class Writer:
             self._table = None
 
     @contextmanager
-    def _changing(self, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[Any, Change]]:
+    def _changing(self, documents: Sequence[tuple[str, str]]) -> Iterator[tuple[Any, Change, Texts]]:
         """Hold the lock over a change that begins with taking the documents' rows away, as far as there are any."""
         self._lock.acquire()
         handed_over = False
@@ -93,22 +102,22 @@ class Writer:
             table = self._newest()
             counts = self._opening.made_counts()
             if counts.mark():
+                self._opening.copies.write((), _copies(table), empty=True)
                 counts.rebuild(_everything(table))
                 counts.mark()
             gone = counts.known(documents)
-            change = Change(Counter(), gone)
-            if gone:
-                words, change.dropped = _counted(table, _where(gone))
-                change.words.subtract(words)
-            yield table, change
-            self._last = self._settling.submit(self._settle, counts, change)
+            words, dropped = _counted(table, _where(gone)) if gone else (Counter[str](), [])
+            change, texts = Change(Counter({word: -n for word, n in words.items()}), gone), Texts(dropped)
+            yield table, change, texts
+            self._last = self._settling.submit(self._settle, counts, change, texts)
             handed_over = True
         finally:
             if not handed_over:
                 self._lock.release()
 
-    def _settle(self, counts: Counts, change: Change) -> None:
+    def _settle(self, counts: Counts, change: Change, texts: Texts) -> None:
         try:
+            self._opening.copies.write(texts.dropped, texts.copied)
             counts.settle(change)
         finally:
             self._lock.release()
@@ -139,27 +148,28 @@ def _counted(table: Any, where: str | None = None) -> tuple[Counter[str], list[i
     """Count in how many of the rows each word occurs, and list their editions."""
     counted: Counter[str] = Counter()
     editions: list[int] = []
-    for batch in _batches(table, ["tokens", *_edition(table)], where):
+    columns = [name for name in table.schema.names if name in {"tokens", rows.EDITION}]
+    for batch in _batches(table, columns, where):
         for tokens in batch.column("tokens").to_pylist():
             counted.update(set(tokens.split()))
-        for column in _edition(table):
-            editions += batch.column(column).to_pylist()
+        if rows.EDITION in columns:
+            editions += batch.column(rows.EDITION).to_pylist()
     return counted, editions
 
 
 def _everything(table: Any) -> Change:  # noqa: ANN401 - LanceDB has no types
-    batches = _batches(table, ["stored", *_edition(table)])
-    texts = (copy for batch in batches for copy in rows.copies(batch))
-    return Change(_counted(table)[0], [], rows.documents(table), copied=texts)
+    return Change(_counted(table)[0], [], rows.documents(table))
+
+
+def _copies(table: Any) -> Iterator[tuple[int, str]]:  # noqa: ANN401 - LanceDB has no types
+    if rows.EDITION in table.schema.names:
+        for batch in _batches(table, ["stored", rows.EDITION]):
+            yield from rows.copies(batch)
 
 
 def _batches(table: Any, columns: list[str], where: str | None = None) -> Any:  # noqa: ANN401 - LanceDB has no types
     search = table.search().select(columns)
     return (search.where(where) if where else search).to_batches(batch_size=_AT_ONCE)
-
-
-def _edition(table: Any) -> list[str]:  # noqa: ANN401 - LanceDB has no types
-    return [name for name in table.schema.names if name == rows.EDITION]
 
 
 def _named(chunks: Sequence[IndexedChunk]) -> list[tuple[str, str]]:
