@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from bot.errors import QuorumError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from multiprocessing.context import SpawnProcess
+    from collections.abc import Callable, Iterator, Mapping
+    from multiprocessing.context import ForkProcess
     from types import FrameType
 
     from bot.settings import Settings
@@ -23,20 +23,41 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _LOOK_S = 0.2
 _RETURN_S = 5.0
 """So long a worker may take to give back what it has in hand."""
 
 
 class Crew:
-    """One process a queue, started afresh rather than forked, so that the threads of this one do them no harm."""
+    """One process a queue, forked while this one has no threads yet, so that all share what was imported."""
 
     def __init__(self, settings: Settings, sizes: Mapping[Kind, int]) -> None:
         """Plan the processes: the queues, and how much of each is worked on at once."""
         self._settings = settings
         self._sizes = sizes
         self._signals = 0
-        self._crew: list[SpawnProcess] = []
+        self._crew: list[ForkProcess] = []
+
+    @contextmanager
+    def started(self) -> Iterator[None]:
+        """Run the processes until the block ends; call it before anything begins a thread."""
+        from workers import celery_worker
+
+        for number in _ENDING:
+            signal.signal(number, self._count)
+        fork = multiprocessing.get_context("fork")
+        try:
+            for kind, size in self._sizes.items():
+                given = (celery_worker.consume, self._settings, kind, size)
+                process = fork.Process(target=_consume, args=given, name=f"quorum-{kind}")
+                process.start()
+                self._crew.append(process)
+            yield
+        finally:
+            for process in self._living():
+                process.kill()
+                process.join()
 
     def run(self) -> int:
         """Work until a signal comes or a process ends; return the exit status.
@@ -44,13 +65,6 @@ class Crew:
         After the first SIGTERM or SIGINT the processes have `grace_s` seconds to finish what they have in hand; what is
         left then, or at the second signal, goes back to the queue.
         """
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._count)
-        spawn = multiprocessing.get_context("spawn")
-        for kind, size in self._sizes.items():
-            process = spawn.Process(target=_consume, args=(self._settings, kind, size), name=f"quorum-{kind}")
-            process.start()
-            self._crew.append(process)
         while not self._signals and len(self._living()) == len(self._crew):
             connection.wait([process.sentinel for process in self._crew], _LOOK_S)
         ended = [process for process in self._crew if not process.is_alive()]
@@ -62,9 +76,6 @@ class Crew:
         if self._living():
             log.info("what is still in hand goes back to the queue")
         self._ask(signal.SIGQUIT, _RETURN_S, signals=3)
-        for process in self._living():
-            process.kill()
-            process.join()
         return max((2 if process.exitcode == 2 else 1 for process in ended), default=0)  # noqa: PLR2004 - as errors.py
 
     def _ask(self, number: signal.Signals, patience_s: float, signals: int) -> None:
@@ -75,20 +86,17 @@ class Crew:
         while (living := self._living()) and time.monotonic() < until and self._signals < signals:
             connection.wait([process.sentinel for process in living], _LOOK_S)
 
-    def _living(self) -> list[SpawnProcess]:
+    def _living(self) -> list[ForkProcess]:
         return [process for process in self._crew if process.is_alive()]
 
     def _count(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
 
-def _consume(settings: Settings, kind: Kind, size: int) -> None:
-    """Begin in a process of its own: what counts is imported after it was said where to count."""
-    from workers import monitoring
-
-    monitoring.share(settings.home)
-    from workers.celery_worker import consume
-
+def _consume(consume: Callable[[Settings, Kind, int], None], settings: Settings, kind: Kind, size: int) -> None:
+    """Begin in a process of its own, in which signals mean what they do in any other."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_DFL)
     consume(settings, kind, size)
 
 

@@ -63,8 +63,9 @@ def _work(settings: Settings, concurrency: int, queue: Literal["answer", "ingest
     sizes: dict[Kind, int] = {"answer": concurrency, "ingest": 1}
     if queue != "all":
         sizes = {queue: sizes[queue]}
-    with crew.sweeping(settings, now=now) if "answer" in sizes else nullcontext():
-        return crew.Crew(settings, sizes).run()
+    working = crew.Crew(settings, sizes)
+    with working.started(), crew.sweeping(settings, now=now) if "answer" in sizes else nullcontext():
+        return working.run()
 
 
 def _retry_dead(settings: Settings) -> str:
