@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fakes import slack_installation, wecom_installation
+from tests.fakes.warm import Warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "knowledge"
 PROGRAM = Path(sys.executable).with_name("quorum")
 TIMEOUT_S = 240
+WARM = Warm()
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,23 @@ class Run:
 
 @dataclass(frozen=True)
 class Quorum:
-    """Runs `quorum` with `QUORUM_HOME` set to `home`, through the program named in `before` if any."""
+    """Runs `quorum` with `QUORUM_HOME` set to `home`, through the program named in `before` if any.
+
+    Where nothing but settings of ours is special, it is forked off a process that has loaded the libraries.
+    """
 
     home: Path
     before: tuple[str, ...] = ()
 
     def __call__(self, *arguments: str | Path, stdin: str | bytes = "", **settings: str) -> Run:
         environment = os.environ | {"QUORUM_HOME": str(self.home)} | settings
+        content = stdin.encode() if isinstance(stdin, str) else stdin
+        if not self.before and WARM.serves(environment):
+            status, out, err = WARM.run([*map(str, arguments)], content, environment, TIMEOUT_S)
+            return Run(status, out.decode(), err.decode())
         run = subprocess.run(
             [*self.before, PROGRAM, *map(str, arguments)],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            input=content,
             capture_output=True,
             env=environment,
             cwd=ROOT,
@@ -62,6 +71,12 @@ class Quorum:
             check=False,
         )
         return Run(run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    yield
+    WARM.close()
 
 
 @pytest.fixture
