@@ -6,6 +6,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
 NIGHTLY := $(addprefix tests/unit/test_wecom_,callback_fuzz.py crypto.py payloads.py hearing_properties.py)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile our modules again
 
 .PHONY: install demo slack-demo wecom-demo services services-stop test nightly check lint faults soak bench format docs lock clean
 
@@ -49,8 +50,10 @@ lint: $(VENV)/.full
 check: lint ## lint, types, layers and the quick tests
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
-test: lint ## everything; starts the services, and leaves them running
-	$(BIN)/python -m scripts.services start || echo "The tests that need what is missing are skipped by name, and fail in CI."
+test: $(VENV)/.full ## everything; starts the services, and leaves them running
+	$(BIN)/python -m scripts.services start --quick & services=$$!; \
+	$(MAKE) --no-print-directory lint && \
+	{ wait $$services || echo "The tests that need what is missing are skipped by name, and fail in CI."; } && \
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 nightly: $(VENV)/.full ## what comes from outside, 10,000 cases a property; `make test` tries 100
@@ -64,7 +67,8 @@ soak: $(VENV)/.full ## 2,000 questions while workers are killed every five secon
 	$(BIN)/python -m scripts.services start
 	QUORUM_FULL=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py
 
-bench: $(VENV)/.full ## every figure of docs/benchmarks.md
+bench: $(VENV)/.full ## every figure of docs/benchmarks.md; begins with services that were not started for the tests
+	$(BIN)/python -m scripts.services stop
 	$(BIN)/python scripts/bench.py
 
 format: $(VENV)/.full

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from contextlib import contextmanager
@@ -102,7 +103,10 @@ def elasticsearch_name(elasticsearch_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def own_redis() -> Iterator[Redis]:
-    """A running Redis that the test may stop, kill, pause and start again."""
+    """A running Redis that the test may stop, kill, pause and start again.
+
+    It is on the disk before it answers: with the default, a busy disk may let it answer two seconds ahead of its file.
+    """
     from scripts.services import redis
     from scripts.services.server import ServiceError
 
@@ -111,7 +115,7 @@ def own_redis() -> Iterator[Redis]:
     except ServiceError:
         missing("redis-server (`make services` fetches it)")
     with own_folder() as folder:
-        server = redis.Redis(folder)
+        server = redis.Redis(folder, options={"appendfsync": "always"})
         try:
             server.start()
             yield server
@@ -142,6 +146,20 @@ def own_elasticsearch(_modules_elasticsearch: Elasticsearch) -> Elasticsearch:
     _modules_elasticsearch.resume()
     _modules_elasticsearch.start()
     return _modules_elasticsearch
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one of the run's processes makes, and all of them use; only for what nobody changes."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
+    with folder.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made := folder.with_suffix(".made")).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
 
 
 @contextmanager

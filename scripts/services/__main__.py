@@ -86,7 +86,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.services", description=__doc__)
     parser.add_argument("action", choices=ACTIONS)
     parser.add_argument("service", nargs="*", help="elasticsearch, redis; both without")
+    parser.add_argument("--quick", action="store_true", help="start sooner what is slower afterwards, for the tests")
     arguments = parser.parse_args()
+    if arguments.quick:
+        SERVERS["elasticsearch"] = elasticsearch.Elasticsearch(SERVICES / "elasticsearch", jvm=elasticsearch.QUICK)
     if unknown := set(arguments.service) - set(SERVERS):
         parser.error(f"unknown service {min(unknown)!r}; known are {', '.join(SERVERS)}")
     sweep()

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import once
 from tests.fakes import slack_installation, wecom_installation
 from tests.fakes.warm import Warm
 
@@ -75,6 +77,7 @@ class Quorum:
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm() -> Iterator[None]:
+    WARM.begin()
     yield
     WARM.close()
 
@@ -88,16 +91,18 @@ def quorum(tmp_path: Path) -> Quorum:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Quorum:
     """The command with the sample knowledge base brought in; only for tests that change nothing."""
-    command = Quorum(tmp_path_factory.mktemp("sample") / "home")
-    run = command("ingest", EXAMPLES)
-    assert run.status == 0, run.err + run.out
-    return command
+
+    def make(folder: Path) -> None:
+        run = Quorum(folder / "home")("ingest", EXAMPLES)
+        assert run.status == 0, run.err + run.out
+
+    return Quorum(once(tmp_path_factory, "sample", make) / "home")
 
 
 @pytest.fixture(scope="session")
 def slack_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the handbook, and with a collection that few may see; only to copy."""
-    return slack_installation.knowledge(tmp_path_factory.mktemp("knowledge"))
+    return once(tmp_path_factory, "slack", slack_installation.knowledge) / "home"
 
 
 @pytest.fixture(scope="session", params=slack_installation.ALL)
@@ -118,7 +123,7 @@ def slack(
 @pytest.fixture(scope="session")
 def wecom_home(slack_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the handbook, a long manual, and a collection that few may see; only to copy."""
-    return wecom_installation.knowledge(slack_home, tmp_path_factory.mktemp("knowledge"))
+    return once(tmp_path_factory, "wecom", partial(wecom_installation.knowledge, slack_home)) / "home"
 
 
 @pytest.fixture(scope="session", params=wecom_installation.ALL)

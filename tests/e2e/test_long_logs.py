@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes import long_log
+from tests.fakes import long_log, slack_installation, wecom_installation
 
 if TYPE_CHECKING:
     from tests.fakes.slack_installation import Installation as Slack
@@ -26,6 +26,7 @@ def told(shown: str) -> None:
     assert long_log.UNKNOWN in shown
 
 
+@pytest.mark.parametrize("slack", slack_installation.TWO, indirect=True, scope="session")
 def test_a_log_of_ten_thousand_lines_is_answered_in_slack(slack: Slack) -> None:
     user = slack.person()
     channel = slack.channel(user)
@@ -35,6 +36,7 @@ def test_a_log_of_ten_thousand_lines_is_answered_in_slack(slack: Slack) -> None:
     told(reply.shown)
 
 
+@pytest.mark.parametrize("wecom", wecom_installation.TWO, indirect=True, scope="session")
 @pytest.mark.parametrize("place", ["app", "bot"])
 def test_a_log_of_ten_thousand_lines_is_answered_in_wecom(wecom: Wecom, place: Place) -> None:
     seat = wecom.seat(place)

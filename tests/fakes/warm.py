@@ -29,12 +29,16 @@ _MOST = 1 << 20
 
 
 class Warm:
-    """A process with the libraries loaded, begun with the first run."""
+    """A process with the libraries loaded, which starts with the first run."""
 
     def __init__(self) -> None:
-        self._surroundings = _foreign(os.environ)
+        self._surroundings: dict[str, str] | None = None
         self._calls: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Take the environment of now for that of every run, beside our settings."""
+        self._surroundings = _foreign(os.environ)
 
     def serves(self, environment: Mapping[str, str]) -> bool:
         """Tell whether a command with this environment would be the same as one begun afresh."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import once
 from tests.fakes import rooms
 from tests.faults.keeping import ROOT
 from tests.faults.slack_asking import FULL
@@ -35,10 +36,13 @@ STRUCK = {"installation", "slack_installation"}
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the knowledge base about rooms."""
-    folder = tmp_path_factory.mktemp("house")
-    rooms.write(folder / "rooms")
-    return folder
+    """The folder of the knowledge base about rooms, with a home that holds it."""
+
+    def make(folder: Path) -> None:
+        rooms.write(folder / "rooms")
+        ingest(folder, folder / "home")
+
+    return once(tmp_path_factory, "house", make)
 
 
 def ingest(house: Path, home: Path, **settings: str) -> None:
@@ -53,7 +57,6 @@ def ingest(house: Path, home: Path, **settings: str) -> None:
 @pytest.fixture(scope="session")
 def embedded_index(house: Path) -> str:
     """The address of an index in files."""
-    ingest(house, house / "home")
     return f"lance://{house / 'home' / 'index'}"
 
 
@@ -64,13 +67,13 @@ def embedded(embedded_index: str, tmp_path: Path) -> Installation:
 
 
 @pytest.fixture(scope="session")
-def elastic_index(house: Path, elasticsearch_url: str) -> Iterator[str]:
+def elastic_index(house: Path, elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an index in the shared Elasticsearch."""
     from scripts.services.elasticsearch import own_name
 
     with own_name(elasticsearch_url) as name:
         address = f"{elasticsearch_url.replace('http', 'elasticsearch', 1)}/{name}"
-        ingest(house, house / "elastic", QUORUM_INDEX=address)
+        ingest(house, tmp_path_factory.mktemp("elastic"), QUORUM_INDEX=address)
         yield address
 
 
