@@ -98,11 +98,11 @@ def test_chinese_questions_rank_alike(
     texts, cases = sets.read_cmrc(open_data("cmrc2018-retrieval"))
     engines = fill(sets.write_texts(texts, tmp_path / "kb"))
 
-    found = [engines.ask(asked(case.question)) for case in cases[::5]]
+    found = [engines.ask(asked(case.question)) for case in cases[::3]]
 
     record_property("words_overlap", mean([overlap(one.words, other.words) for one, other in found]))
     record_property("meaning_overlap", mean([overlap(one.meaning, other.meaning) for one, other in found]))
-    assert len(found) >= 600
+    assert len(found) >= 1_000
     assert mean([overlap(one.words, other.words) for one, other in found]) >= 0.98
     assert mean([named(one.words)[0][0] == named(other.words)[0][0] for one, other in found]) >= 0.99
     assert mean([overlap(one.meaning, other.meaning) for one, other in found]) >= 0.95

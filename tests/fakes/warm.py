@@ -11,11 +11,13 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,9 +91,6 @@ def _foreign(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _ended(telling: int, within_s: float) -> int:
     """Read the child's number, then its exit status, and wait until it has closed the pipe, which is its end."""
-    import select
-    import time
-
     said, deadline = b"", time.monotonic() + within_s
     while True:
         left = deadline - time.monotonic()

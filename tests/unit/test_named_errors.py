@@ -24,7 +24,7 @@ from tests.fakes import errors, made
 def test_a_name_that_no_page_has_is_refused_by_name(question: str, name: str) -> None:
     answer = errors.bot().answer(made.question(question))
 
-    assert codes.names(question) == (name,)
+    assert codes.read(question).names == (name,)
     assert answer.outcome == "refused"
     assert name in answer.text
 
@@ -70,4 +70,4 @@ def test_a_name_that_is_said_in_passing_or_in_other_ways_on_a_page_refuses_nothi
 
 @pytest.mark.parametrize("text", ["-4012 oceanbase", "errno: 28", "HTTP 502", "ORA-01555: snapshot too old", "hello"])
 def test_a_number_is_no_name(text: str) -> None:
-    assert codes.names(text) == ()
+    assert codes.read(text).names == ()

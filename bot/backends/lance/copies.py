@@ -12,6 +12,8 @@ import threading
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bot.backends.lance.lookup import looked_up
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS texts (edition INTEGER PRIMARY KEY, stored TEXT NOT NULL)"
+_FIND = "SELECT edition, stored FROM texts WHERE edition IN ({})"
 _DROP = "DELETE FROM texts WHERE edition = ?"
 _COPY = "INSERT OR REPLACE INTO texts VALUES (?, ?)"
-_AT_ONCE = 500
 _WRITTEN_AT_ONCE = 4_096
 _BUSY_S = 30.0
 
@@ -37,20 +39,14 @@ class Copies:
 
     def read(self, editions: Sequence[int]) -> Mapping[int, str]:
         """Return those of the texts that are here; none where the file cannot be read."""
-        found: dict[int, str] = {}
         if not self._file.exists():
-            return found
+            return {}
         try:
             with self._lock:
-                connection = self._opened()
-                for start in range(0, len(editions), _AT_ONCE):
-                    part = editions[start : start + _AT_ONCE]
-                    marks = ",".join("?" * len(part))
-                    statement = f"SELECT edition, stored FROM texts WHERE edition IN ({marks})"  # noqa: S608 - marks only
-                    found.update(connection.execute(statement, part))
+                return looked_up(self._opened(), _FIND, editions)
         except sqlite3.Error as exc:
             log.debug("the copies of texts cannot be read: %s", exc)
-        return found
+            return {}
 
     def write(self, dropped: Iterable[int], copied: Iterable[tuple[int, str]], *, empty: bool = False) -> None:
         """Forget some texts, or all, and keep others; what cannot be written is left to the table."""

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.backends.lance.lookup import looked_up
 from bot.types import DocumentRecord
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ _SCHEMA = """
     );
 """
 _BEGIN = "INSERT INTO state SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM state)"
+_FIND = "SELECT term, n FROM terms WHERE term IN ({})"
 _COUNT = "INSERT INTO terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n"
 _FORGET = "DELETE FROM documents WHERE collection = ? AND document = ?"
 _KEEP = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)"
 _LIST = """SELECT document, source, root, digest, chunks FROM documents
     WHERE collection = ?1 OR ?1 IS NULL ORDER BY document, collection"""
 _FORMAT = 1
-_AT_ONCE = 500
 _BUSY_S = 30.0
 
 
@@ -72,13 +73,8 @@ class Counts:
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
         """Return the number of chunks that hold each token, 0 for an unknown one."""
         distinct = list(dict.fromkeys(tokens))
-        found = dict.fromkeys(distinct, 0)
         with self._lock:
-            for start in range(0, len(distinct), _AT_ONCE):
-                part = distinct[start : start + _AT_ONCE]
-                marks = ",".join("?" * len(part))
-                found.update(self._connection.execute(f"SELECT term, n FROM terms WHERE term IN ({marks})", part))  # noqa: S608 - marks only
-        return found
+            return dict.fromkeys(distinct, 0) | looked_up(self._connection, _FIND, distinct)
 
     def state(self) -> tuple[int, int]:
         """Return how often the index changed, and how often its files were laid out anew."""

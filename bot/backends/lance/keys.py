@@ -62,17 +62,20 @@ class Keys:
             found = {number: self._later[number][1] for number in numbers if number in self._later}
             if len(self._numbers):
                 wanted = np.array([number for number in numbers if number not in found], dtype=np.uint64)
-                places = np.minimum(np.searchsorted(self._numbers, wanted), len(self._numbers) - 1)
-                met = self._numbers[places] == wanted
+                places, met = self._met(wanted)
                 found |= zip(wanted[met].tolist(), self._editions[places[met]].tolist(), strict=True)
         return found
 
     def _unknown(self, numbers: NDArray[np.uint64]) -> list[int]:
         if not len(self._numbers):
             return [int(number) for number in numbers]
+        _, met = self._met(numbers)
+        return [number for number in numbers[~met].tolist() if number not in self._later]
+
+    def _met(self, numbers: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the places of numbers in the array, which holds something, and which of them stand there."""
         places = np.minimum(np.searchsorted(self._numbers, numbers), len(self._numbers) - 1)
-        new = (int(number) for number in numbers[self._numbers[places] != numbers])
-        return [number for number in new if number not in self._later]
+        return places, self._numbers[places] == numbers
 
 
 def _editions(found: Any) -> NDArray[np.int64]:  # noqa: ANN401 - an Arrow table

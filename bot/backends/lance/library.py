@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 import threading
@@ -24,9 +25,8 @@ def lancedb() -> Any:  # noqa: ANN401 - LanceDB has no types
             for name, value in _TOLD.items():
                 os.environ.setdefault(name, value)
             with _unvalidated(), _uncompared(), _uncollected():
-                import lancedb as library
-        import lancedb as library
-    return library
+                importlib.import_module("lancedb")
+        return importlib.import_module("lancedb")
 
 
 @contextmanager

@@ -67,25 +67,22 @@ class Snapshot:
         found = {number: rows.to_chunk(copies[editions[number]]) for number in editions if editions[number] in copies}
         rest = [number for number in numbers if number not in found]
         if rest:
-            read = self._taken(rest, ["stored"])
+            read = self.crossing.run(_rows(self.table, rest, ["stored"]))
             stored = zip(read["_rowid"].to_pylist(), read["stored"].to_pylist(), strict=True)
             found |= {number: rows.to_chunk(text) for number, text in stored}
         return found
 
     def _keyed(self, numbers: list[int] | None) -> Any:  # noqa: ANN401 - an Arrow table
         """Return keys, editions and row numbers, of these rows or of all."""
-        columns = [name for name in self.crossing.run(self.table.schema()).names if name in {"key", rows.EDITION}]
-        if numbers is not None:
-            return self._taken(numbers, columns)
-        return self.crossing.run(_all(self.table, columns))
-
-    def _taken(self, numbers: list[int], columns: list[str]) -> Any:  # noqa: ANN401 - an Arrow table
-        return self.crossing.run(_rows(self.table, numbers, columns))
+        return self.crossing.run(_keyed(self.table, numbers))
 
 
 async def _rows(table: Any, numbers: list[int], columns: list[str]) -> Any:  # noqa: ANN401 - LanceDB has no types
     return await fetched(table.take_row_ids(numbers).select(columns).with_row_id(), len(numbers))
 
 
-async def _all(table: Any, columns: list[str]) -> Any:  # noqa: ANN401 - LanceDB has no types
+async def _keyed(table: Any, numbers: list[int] | None) -> Any:  # noqa: ANN401 - LanceDB has no types
+    columns = [name for name in (await table.schema()).names if name in {"key", rows.EDITION}]
+    if numbers is not None:
+        return await _rows(table, numbers, columns)
     return await table.query().select(columns).with_row_id().to_arrow()

@@ -6,7 +6,7 @@ before and of a code after.
 
 from __future__ import annotations
 
-from bot.diagnosis.codes.reading import Carried, extract, find, names, read, says, strict
+from bot.diagnosis.codes.reading import Carried, extract, find, read, says, strict
 from bot.diagnosis.codes.rules import LEADING, MINOR, PLAIN, Code, Product
 from bot.diagnosis.codes.severity import Severity
 from bot.diagnosis.codes.titles import defined
@@ -22,7 +22,6 @@ __all__ = [
     "defined",
     "extract",
     "find",
-    "names",
     "read",
     "says",
     "strict",

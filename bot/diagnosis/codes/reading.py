@@ -40,7 +40,7 @@ class Carried(NamedTuple):
 
 
 def read(text: str) -> Carried:
-    """Return what `extract`, `strict` and `names` do, from one reading."""
+    """Return all codes of a text, those that are strict, and its named errors."""
     found, number = ranked(text), _lone(text)
     return Carried(
         codes=(number,) if number else _forms(found),
@@ -60,11 +60,6 @@ def extract(text: str) -> tuple[str, ...]:
 def strict(text: str) -> tuple[str, ...]:
     """Return those codes, in the same order, whose absence from every page means that there is no answer."""
     return read(text).strict
-
-
-def names(text: str) -> tuple[str, ...]:
-    """Return, in the same order, the errors that have a name and no number: Redis's words, classes of exceptions."""
-    return read(text).names
 
 
 def says(text: str, name: str) -> bool:
