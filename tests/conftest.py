@@ -13,6 +13,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
+from tests.fakes.warm import WARM
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -35,7 +37,9 @@ def _clean_environment() -> Iterator[None]:
         for name in list(os.environ):
             if (name.startswith("QUORUM_") and name != "QUORUM_DATA") or name.lower().endswith("_proxy"):
                 environment.delenv(name)
+        WARM.begin()
         yield
+        WARM.close()
 
 
 @pytest.fixture(scope="session")

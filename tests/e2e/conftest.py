@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import once
 from tests.fakes import slack_installation, wecom_installation
-from tests.fakes.warm import Warm
+from tests.fakes.warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "knowledge"
 PROGRAM = Path(sys.executable).with_name("quorum")
 TIMEOUT_S = 240
-WARM = Warm()
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,6 @@ class Quorum:
             check=False,
         )
         return Run(run.returncode, run.stdout.decode(), run.stderr.decode())
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _warm() -> Iterator[None]:
-    WARM.begin()
-    yield
-    WARM.close()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from bot.errors import PostponedError
 from bot.settings import Settings, load
 from tests.fakes.polling import until
+from tests.fakes.warm import WARM, Process
 from workers import celery_worker
 from workers.celery_dispatch import CeleryDispatcher
 
@@ -63,7 +63,7 @@ class Company:
     url: str
     folder: Path
     visibility_timeout_s: int = 4
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
     @property
     def settings(self) -> Settings:
@@ -72,13 +72,12 @@ class Company:
         work = loaded.work.model_copy(update={"visibility_timeout_s": self.visibility_timeout_s})
         return loaded.model_copy(update={"work": work})
 
-    def start(self, concurrency: int = 2) -> subprocess.Popen[bytes]:
+    def start(self, concurrency: int = 2) -> Process:
         """Start one more worker, and wait until it takes payloads."""
         arguments = [self.url, str(self.folder), str(concurrency), str(self.visibility_timeout_s)]
         log = self.folder / f"worker-{len(self.workers)}.log"
         with log.open("wb") as output:
-            command = [sys.executable, "-m", "tests.fakes.celery_process", *arguments]
-            self.workers.append(subprocess.Popen(command, stderr=output, cwd=Path(__file__).resolve().parents[2]))
+            self.workers.append(WARM.start(arguments, os.environ, output, module="tests.fakes.celery_process"))
         until(lambda: b"ready for the queue" in log.read_bytes(), f"a worker that is ready:\n{log.read_text()}", 60)
         return self.workers[-1]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
-from tests.fakes.serving import PROGRAM, ROOT
+from tests.fakes.warm import WARM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+INGEST_S = 120.0
 LOUD = """\"\"\"Let nobody be quieter than DEBUG who is told a level.\"\"\"
 
 import logging
@@ -25,8 +25,8 @@ def ingest(documents: Path, home: Path, settings: Mapping[str, str], *collection
     """Bring the folders of these names into a home as collections."""
     environment = os.environ | {"QUORUM_HOME": str(home)} | settings
     for name in collections:
-        command = [PROGRAM, "ingest", "--collection", name, documents / name]
-        subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True)
+        status, _, err = WARM.run(["ingest", "--collection", name, str(documents / name)], b"", environment, INGEST_S)
+        assert status == 0, err.decode()
 
 
 def write(file: Path, text: str) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
+from tests.fakes.warm import WARM
+
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(sys.executable).with_name("quorum")
 START_S = 60.0
 ANSWER_S = 120.0
 LOOK_S = 0.05
@@ -31,7 +29,7 @@ class Serving:
         environment = os.environ | {"QUORUM_HOME": str(home), "QUORUM_HTTP__PORT": "0"} | settings
         self._log = log
         with log.open("wb") as file:
-            self._process = subprocess.Popen([PROGRAM, "serve", messenger], env=environment, cwd=ROOT, stderr=file)
+            self._process = WARM.start(["serve", messenger], environment, file)
 
     def __enter__(self) -> Self:
         found = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)

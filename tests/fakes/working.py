@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from typing import TYPE_CHECKING, Self
 
 from tests.fakes.polling import until
-from tests.fakes.serving import PROGRAM, ROOT
+from tests.fakes.warm import WARM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +23,7 @@ class Working:
         environment = os.environ | {"QUORUM_HOME": str(home)} | settings
         self._log = log
         with log.open("wb") as file:
-            self.process = subprocess.Popen(
-                [PROGRAM, "work", *arguments], env=environment, cwd=ROOT, stderr=file, start_new_session=True
-            )
+            self.process = WARM.start(["work", *arguments], environment, file)
 
     def __enter__(self) -> Self:
         return self

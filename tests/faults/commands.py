@@ -11,11 +11,11 @@ from __future__ import annotations
 import functools
 import os
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes import clock
 from tests.fakes.chat_platform import PlatformMessenger
 from tests.faults.killing import Deadly, Reaper, die
 
@@ -30,19 +30,6 @@ if TYPE_CHECKING:
 PORTS = {"open_store": "store", "open_ledger": "ledger", "open_leases": "leases", "open_model": "model"}
 PARENT_S = 1.0
 LEASE_S = 3.0
-
-
-def set_clock(file: Path) -> None:
-    """Let the time of day be as far off as the file says; what measures durations is not touched, as in life.
-
-    `datetime` cannot be replaced: libraries in C rely on its size.
-    """
-    true = time.time
-
-    def told() -> float:
-        return true() + float(file.read_text())
-
-    time.time = told
 
 
 def end_with(parent: int) -> None:
@@ -132,7 +119,7 @@ def hurry(parted_s: float) -> None:
 def arrange() -> None:
     """Change this process as the environment says; a child that is started afresh does the same."""
     reaper = Reaper.load(Path(os.environ["FAULT_KILLS"]))
-    set_clock(Path(os.environ["FAULT_CLOCK"]))
+    clock.follow(Path(os.environ["FAULT_CLOCK"]))
     make_deadly(reaper)
     if platform := os.environ.get("FAULT_PLATFORM"):
         answer_to(platform, reaper)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import once
 from tests.fakes import rooms
-from tests.faults.keeping import ROOT
+from tests.fakes.installing import INGEST_S
+from tests.fakes.warm import WARM
 from tests.faults.slack_asking import FULL
 from tests.faults.slack_stack import SlackInstallation
 from tests.faults.stack import Installation
@@ -21,10 +19,10 @@ from tests.faults.wecom_stack import STACKS, WecomInstallation, WecomStack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from scripts.services.redis import Redis
 
-QUORUM = Path(sys.executable).with_name("quorum")
 WORKERS = 2
 PARAMS = ("embedded", "engines")
 AT_ONCE = {"QUORUM_WORK__CONCURRENCY": "2" if FULL else "1"}
@@ -48,10 +46,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ingest(house: Path, home: Path, **settings: str) -> None:
     """Bring the rooms into an index with the real command."""
     environment = os.environ | settings | {"QUORUM_HOME": str(home)}
-    run = subprocess.run(
-        [QUORUM, "ingest", house / "rooms"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
+    status, _, err = WARM.run(["ingest", str(house / "rooms")], b"", environment, INGEST_S)
+    assert status == 0, err.decode()
 
 
 @pytest.fixture(scope="session")

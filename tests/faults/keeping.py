@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.fakes.warm import WARM
 from tests.faults.killing import signal_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+    from tests.fakes.warm import Process
+
 STOP_S = 30.0
 TAIL_LINES = 40
 
@@ -32,12 +32,12 @@ class Kept:
         self.starts = 0
         self.statuses: list[int] = []
         """How each start ended: an exit status, or a signal below zero."""
-        self._command = [sys.executable, "-m", "tests.faults.commands", *arguments]
+        self._arguments = list(arguments)
         self._environment = dict(environment)
         self._log = log
         self._over = threading.Event()
         self._begun = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._thread = threading.Thread(target=self._keep, daemon=True)
         self._thread.start()
         assert self._begun.wait(STOP_S)
@@ -72,8 +72,8 @@ class Kept:
     def _keep(self) -> None:
         while not self._over.is_set():
             with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    self._command, env=self._environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                self._process = WARM.start(
+                    self._arguments, self._environment, stderr=log, stdout=log, module="tests.faults.commands"
                 )
             self.starts += 1
             self._begun.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,7 +16,7 @@ import httpx
 from scripts.services.machine import HOST, free_port
 from tests.fakes.polling import until
 from tests.fakes.rooms import RoomModel
-from tests.faults.keeping import ROOT, Kept
+from tests.faults.keeping import Kept
 from tests.faults.killing import Kill, Reaper
 from tests.faults.tally import Tally, record
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 READY_S = 90.0
+LOOKING = httpx.Client(timeout=3, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+"""To look with, again and again: a client costs more than a look."""
+
 SHORT = {
     "QUORUM_SWEEPER__STALE_AFTER_S": "2",
     "QUORUM_WORK__LEASE_S": "3",
@@ -36,6 +40,7 @@ PATIENT = {"QUORUM_SWEEPER__STALE_AFTER_S": "35", "QUORUM_WORK__ATTEMPTS": "14"}
 
 The attempts last for four minutes and a half: on a busy machine an Elasticsearch takes two to start.
 """
+_UNFINISHED = re.compile(r"^quorum_ledger_unfinished (\d+)", re.MULTILINE)
 
 
 @dataclass
@@ -72,9 +77,17 @@ class Processes:
     def ready(self, url: str = "") -> bool:
         """Tell whether the server, or the one at the address, takes questions."""
         try:
-            return httpx.get(f"{url or self.url}/readyz", timeout=3, trust_env=False).is_success
+            return LOOKING.get(f"{url or self.url}/readyz").is_success
         except httpx.TransportError:
             return False
+
+    def unfinished(self) -> int:
+        """Return how many questions and errands are not finished, as the server says; -1 where it says nothing."""
+        try:
+            found = _UNFINISHED.search(LOOKING.get(f"{self.url}/metrics").text)
+        except httpx.TransportError:
+            return -1
+        return int(found[1]) if found else -1
 
     def shift_clock(self, seconds: float) -> None:
         """Set the clocks of all processes so far from the true time."""
@@ -134,5 +147,4 @@ class Setup:
             "QUORUM_VOTERS": f'[{{"model": "openai+{model.url}/v1#rooms"}}]',
             "FAULT_KILLS": str(self.folder / "kills"),
             "FAULT_CLOCK": str(clock),
-            "PYTHONPATH": str(ROOT),
         }

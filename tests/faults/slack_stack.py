@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import httpx
 
 from tests.fakes.polling import until
 from tests.fakes.slack import FakeSlack
@@ -33,7 +30,6 @@ RETRIES_S = (0.1, 5.0, 10.0, 20.0)
 """Slack delivers again almost at once, after a minute and after five; here time passes faster."""
 
 UNSET = "http://127.0.0.1:9/slack/events"
-_UNFINISHED = re.compile(r"^quorum_ledger_unfinished (\d+)", re.MULTILINE)
 
 
 @dataclass
@@ -58,14 +54,6 @@ class SlackStack(Processes):
     def reached(self, number: int, within_s: float = DONE_S) -> None:
         """Wait until so many questions have their finished reply."""
         until(lambda: self.finished() >= number or rest(LOOK_S), f"{number} finished replies", within_s)
-
-    def unfinished(self) -> int:
-        """Return how many questions and errands are not finished, as the server says; all of them where it does not."""
-        try:
-            found = _UNFINISHED.search(httpx.get(f"{self.url}/metrics", timeout=3, trust_env=False).text)
-        except httpx.TransportError:
-            return -1
-        return int(found[1]) if found else -1
 
     def settled(self, within_s: float = DONE_S) -> None:
         """Wait until every delivery is over and nothing is unfinished, or time is."""

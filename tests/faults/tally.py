@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from tests.faults.keeping import ROOT
+from tests.fakes.warm import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

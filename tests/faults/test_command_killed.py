@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fakes.elastic import setting
+from tests.faults.short_commands import Settings, run, timed
 
-PROGRAM = Path(sys.executable).with_name("quorum")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILES, ROWS = 40, 400
-MOMENTS_S = (
-    (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0) if os.environ.get("QUORUM_FULL") == "1" else (1.0, 2.0, 3.0, 5.0)
+MOMENTS = (
+    (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95) if os.environ.get("QUORUM_FULL") == "1" else (0.1, 0.4, 0.7, 0.95)
 )
-"""From before the first file is read to after the last one is written, on fast and on slow machines."""
-
-
-Settings = dict[str, str]
+"""Of the time that the first ingest took: from before the first file is read until the last one is written."""
 
 
 @pytest.fixture(params=["lance", "elastic"])
@@ -34,40 +31,14 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return settings
 
 
-def _start(home: Settings, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [PROGRAM, *arguments],
-        env=os.environ | home,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-
-
 def _ingest(home: Settings, folder: Path) -> dict[str, Any]:
-    process = _start(home, "ingest", str(folder), "--json")
-    out, err = process.communicate()
-    assert process.returncode == 0, err.decode()
-    report: dict[str, Any] = json.loads(out)
+    report: dict[str, Any] = json.loads(run(home, "ingest", folder, "--json") or "")
     return report
 
 
-def _killed(home: Settings, folder: Path, after_s: float) -> bool:
-    """Kill an ingest after a while; tell whether it was still running."""
-    process = _start(home, "ingest", str(folder), "--json")
-    try:
-        process.communicate(timeout=after_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return True
-    return False
-
-
 def _found(home: Settings, batch: Path) -> list[list[dict[str, Any]]]:
-    process = _start(home, "search", "--batch", str(batch), "-k", "50")
-    out, err = process.communicate()
-    assert process.returncode == 0, err.decode()
-    return [json.loads(line)["hits"] for line in out.splitlines()]
+    found = run(home, "search", "--batch", batch, "-k", "50") or ""
+    return [json.loads(line)["hits"] for line in found.splitlines()]
 
 
 def _write(folder: Path, version: str) -> None:
@@ -87,12 +58,12 @@ def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: P
     asked += [{"question": f"number{number}", "documents": [f"q{number}"]} for number in range(0, ROWS, 20)]
     batch.write_text("\n".join(json.dumps({"id": str(place)} | line) for place, line in enumerate(asked)))
     _write(folder, "old")
-    _ingest(home, folder)
+    took_s = timed(home, "ingest", folder)
     before = [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)]
     _write(folder, "new")
     running = 0
-    for moment in MOMENTS_S:
-        running += _killed(home, folder, moment)
+    for moment in MOMENTS:
+        running += run(home, "ingest", folder, "--json", killed_after_s=moment * took_s) is None
 
         assert [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)] == before, moment
     _ingest(home, folder)

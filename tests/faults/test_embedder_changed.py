@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.elastic import setting
+from tests.faults.short_commands import Settings, run, timed
 
-PROGRAM = Path(sys.executable).with_name("quorum")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FILES = 150
-MOMENTS_S = (2.0, 3.0, 4.0, 5.0, 6.0)
-"""From before the first document is carried over to after the last, on fast and on slow machines."""
+MOMENTS = (0.3, 0.7, 1.1, 1.5, 1.9)
+"""Of the time that half of it took with the old one: from before the first document is carried over to the last."""
 
 OLD, NEW = "hashing://64", "hashing://512"
-Settings = dict[str, str]
-
-
-def run(settings: Settings, *arguments: str | Path, timeout_s: float | None = None) -> str | None:
-    """Run the command; return what it prints, or None where it was killed after a while."""
-    program = [PROGRAM, *map(str, arguments)]
-    with subprocess.Popen(
-        program, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            out, err = process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return None
-    assert process.returncode == 0, err
-    return out
 
 
 def write(folder: Path, word: str) -> Path:
@@ -67,12 +51,11 @@ def test_a_killed_change_of_embedder_never_takes_search_down_and_is_resumed(
     batch.write_text(
         "\n".join(json.dumps({"id": name, "question": name, "documents": [f"{name}.md"]}) for name in asked)
     )
-    for folder in (one, other):
-        run(old, "ingest", folder)
+    took_s = max(timed(old, "ingest", folder) for folder in (one, other))
     before = found(old, batch)
     running = 0
-    for moment in MOMENTS_S:
-        running += run(new, "ingest", one, timeout_s=moment) is None
+    for moment in MOMENTS:
+        running += run(new, "ingest", one, killed_after_s=moment * took_s) is None
 
         assert found(old, batch) == before, moment
     run(new, "ingest", one)

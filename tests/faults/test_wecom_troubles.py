@@ -24,20 +24,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def test_an_access_token_that_ends_in_mid_answer_is_renewed_and_no_more(wecom_stack: WecomStack) -> None:
-    tokens = wecom_stack.wecom.tokens
+    tokens, half = wecom_stack.wecom.tokens, len(ASKED) // 2
     before = len(tokens.issued)
-    with wecom_stack.asked(ASKED, ("app",), pace_s=0.3) as asker:
-        wecom_stack.reached(asker, 1)
-        tokens.expire()
-        wecom_stack.reached(asker, len(ASKED) // 2)
-        tokens.revoke()
-    sight = wecom_stack.sight(asker)
-    issued = len(tokens.issued) - before
-    wecom_stack.show("access token over, then invalid, in mid-answer", asker, sight, tokens=issued)
+    for end, messages in ((tokens.expire, ASKED[:half]), (tokens.revoke, ASKED[half:])):
+        with wecom_stack.asked_and_held(messages, ("app",)) as asker:
+            end()
+        sight = wecom_stack.sight(asker)
+        issued = len(tokens.issued) - before
+        wecom_stack.show(f"access token: {end.__name__} in mid-answer", asker, sight, tokens=issued)
+
+        assert sight.whole
+        assert sight.tally.outcomes == outcomes(messages)
 
     assert 2 <= issued <= 3
-    assert sight.whole
-    assert sight.tally.outcomes == outcomes(ASKED)
 
 
 def test_a_wecom_that_wants_fewer_calls_is_left_alone_for_a_while(wecom_stack: WecomStack) -> None:

@@ -6,14 +6,11 @@ by many tests: each asks by people of its own.
 
 from __future__ import annotations
 
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
-
-import httpx
 
 from tests.fakes import rooms
 from tests.fakes.polling import until
@@ -58,7 +55,6 @@ AT_ONCE = 9
 """Whether streams that were left hanging count among those in progress is not documented either."""
 
 UNSET = "http://127.0.0.1:9/wecom"
-_UNFINISHED = re.compile(r"^quorum_ledger_unfinished (\d+)", re.MULTILINE)
 
 
 @dataclass
@@ -103,14 +99,6 @@ class WecomStack(Processes):
     def taken(self, asker: Asker, number: int, within_s: float = DONE_S) -> None:
         """Wait until there is a sign of so many of an asker's questions that they were taken."""
         until(lambda: sum(map(asker.taken, asker.all)) >= number or rest(LOOK_S), f"{number} signs", within_s)
-
-    def unfinished(self) -> int:
-        """Return how many questions and errands are not finished, as the server says; -1 where it says nothing."""
-        try:
-            found = _UNFINISHED.search(httpx.get(f"{self.url}/metrics", timeout=3, trust_env=False).text)
-        except httpx.TransportError:
-            return -1
-        return int(found[1]) if found else -1
 
     def sight(self, asker: Asker, within_s: float = DONE_S) -> Sight:
         """Wait until every question has its reply and nothing is left to do; count.
