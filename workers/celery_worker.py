@@ -10,6 +10,7 @@ import warnings
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from billiard import pool
 from celery import Celery, platforms, signals
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker import state
@@ -36,6 +37,12 @@ _TOO_LONG = signal.SIGUSR1
 """By which Celery tells a child of its soft time limit (billiard's `SIG_SOFT_TIMEOUT`)."""
 
 _LATER_S = 5.0
+_HEARD_S = 5.0
+"""So long a child that ends waits until its results are read; the 30 s of billiard are longer than `grace_s`.
+
+A worker that is asked to stop forgets what it gave to a child a moment before, since the broker delivers it again; the
+child does it all the same, and nobody reads what became of it.
+"""
 _NICE = 10
 """An import leaves the processor to the answers."""
 
@@ -109,6 +116,7 @@ def consume(
     Exit status 2 when its settings, or what they name, can never work. Ends with its parent, however that ends.
     """
     platforms.set_pdeathsig("SIGKILL")
+    wait_no_longer()
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Celery writes remarks about Ctrl-C
     logs.to_stderr()
     app = celery_app.make_app(settings)
@@ -131,6 +139,11 @@ def consume(
 
     signals.worker_ready.connect(ready, weak=False)
     sys.exit(_run(app, kind, concurrency, keep))
+
+
+def wait_no_longer() -> None:
+    """Let the children that are forked from now on end within `_HEARD_S` although nobody reads their results."""
+    pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = round(_HEARD_S / pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_INTERVAL)
 
 
 def _run(app: Celery, kind: Kind, concurrency: int, keep: Keep) -> int:

@@ -25,8 +25,11 @@ log = logging.getLogger(__name__)
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _LOOK_S = 0.2
-_RETURN_S = 5.0
-"""So long a worker may take to give back what it has in hand."""
+RETURN_S = (1.0, 4.0)
+"""So long a worker may take to give back what it has in hand, and when it is told to for the second time.
+
+What its children began a moment before the first time, Celery only hears of afterwards, and would wait for.
+"""
 
 
 class Crew:
@@ -75,7 +78,8 @@ class Crew:
         self._ask(signal.SIGTERM, grace_s, signals=2)
         if self._living():
             log.info("what is still in hand goes back to the queue")
-        self._ask(signal.SIGQUIT, _RETURN_S, signals=3)
+        for patience_s in RETURN_S:
+            self._ask(signal.SIGQUIT, patience_s, signals=3)
         return max((2 if process.exitcode == 2 else 1 for process in ended), default=0)  # noqa: PLR2004 - as errors.py
 
     def _ask(self, number: signal.Signals, patience_s: float, signals: int) -> None:

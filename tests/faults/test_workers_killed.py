@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -16,6 +17,7 @@ from bot.settings import load
 from tests.fakes.celery_process import Company
 from tests.fakes.polling import until
 from workers.celery_dispatch import CeleryDispatcher
+from workers.crew import RETURN_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WITHIN_S = 3.0
+STOPPED_S = 20.0
+"""Less than billiard's 30 s, which a child waits for its last result to be read."""
 
 
 @pytest.fixture
@@ -100,7 +104,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand_and_returns
     company.reached("a", "begin")
     worker.terminate()
     company.release()
-    status = worker.wait(30)
+    status = worker.wait(STOPPED_S)
     company.reached("a", "begin", "end")
     company.start()
     company.reached("waiting", "begin", "end")
@@ -114,7 +118,10 @@ def test_a_worker_that_must_stop_now_returns_what_it_has_in_hand(company: Compan
     company.submit(b"a hold")
     company.reached("a", "begin")
     worker.send_signal(signal.SIGTERM)
-    worker.send_signal(signal.SIGQUIT)
+    for patience_s in RETURN_S:  # as `quorum work` does, which would kill it in the end
+        worker.send_signal(signal.SIGQUIT)
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(patience_s)
     worker.wait(30)
     company.release()
     company.start()

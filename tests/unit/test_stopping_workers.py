@@ -1,0 +1,35 @@
+"""A worker that is asked to stop, and what its children wait for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from billiard import get_context, pool
+
+from bot.settings import Working
+from workers import celery_worker, crew
+
+LIMIT = "GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT"
+
+
+@pytest.mark.parametrize(("read", "is_sure"), [(1, True), (0, False)])
+def test_a_child_whose_results_nobody_reads_ends_before_its_worker_is_killed(
+    monkeypatch: pytest.MonkeyPatch, read: int, *, is_sure: bool
+) -> None:
+    naps: list[float] = []
+    monkeypatch.setattr(pool, LIMIT, getattr(pool, LIMIT))  # so that it is set back
+    monkeypatch.setattr(pool, "time", SimpleNamespace(sleep=naps.append))
+    celery_worker.wait_no_longer()
+    child = pool.Worker.__new__(pool.Worker)
+    child.on_ready_counter = get_context("fork").Value("i", read)
+
+    assert child._ensure_messages_consumed(completed=1) is is_sure
+    assert sum(naps) == pytest.approx(0 if is_sure else celery_worker._HEARD_S)
+
+
+def test_a_worker_has_ended_within_the_thirty_seconds_that_kubernetes_gives() -> None:
+    grace_s = Working().grace_s
+
+    assert grace_s > celery_worker._HEARD_S
+    assert grace_s + sum(crew.RETURN_S) <= 30
