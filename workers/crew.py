@@ -51,11 +51,15 @@ class Crew:
             signal.signal(number, self._count)
         fork = multiprocessing.get_context("fork")
         try:
-            for kind, size in self._sizes.items():
-                given = (celery_worker.consume, self._settings, kind, size)
-                process = fork.Process(target=_consume, args=given, name=f"quorum-{kind}")
-                process.start()
-                self._crew.append(process)
+            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until a child has handlers of its own
+            try:
+                for kind, size in self._sizes.items():
+                    given = (celery_worker.consume, self._settings, kind, size)
+                    process = fork.Process(target=_consume, args=given, name=f"quorum-{kind}")
+                    process.start()
+                    self._crew.append(process)
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
             yield
         finally:
             for process in self._living():
@@ -70,7 +74,7 @@ class Crew:
         """
         while not self._signals and len(self._living()) == len(self._crew):
             connection.wait([process.sentinel for process in self._crew], _LOOK_S)
-        ended = [process for process in self._crew if not process.is_alive()]
+        ended = [] if self._signals else [process for process in self._crew if not process.is_alive()]
         for process in ended:
             log.error("%s ended with exit status %s; everything is stopped", process.name, process.exitcode)
         grace_s = self._settings.work.grace_s
@@ -98,9 +102,10 @@ class Crew:
 
 
 def _consume(consume: Callable[[Settings, Kind, int], None], settings: Settings, kind: Kind, size: int) -> None:
-    """Begin in a process of its own, in which signals mean what they do in any other."""
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_DFL)
+    """Begin in a process of its own, which SIGTERM ends; a terminal's Ctrl-C is for the parent, which passes it on."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     consume(settings, kind, size)
 
 

@@ -166,6 +166,20 @@ def test_ctrl_c_in_a_terminal_stops_it_as_gently(quorum: Quorum, tmp_path: Path,
     assert "Traceback" not in work.said
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_is_not_lost_and_no_failure(
+    quorum: Quorum, tmp_path: Path, settings: dict[str, str], number: signal.Signals
+) -> None:
+    with Working(quorum.home, tmp_path / "log", **settings) as work:
+        until(psutil.Process(work.process.pid).children, "the first of its processes")
+        os.killpg(work.process.pid, number)
+        status = work.ended()
+
+    assert status == 0
+    assert "exit status" not in work.said
+    assert "Traceback" not in work.said
+
+
 @pytest.mark.parametrize("signals", [1, 2])
 def test_what_is_not_finished_in_time_goes_back_to_the_queue(
     quorum: Quorum, tmp_path: Path, settings: dict[str, str], signals: int

@@ -1,11 +1,11 @@
 """Commands forked off a process that has loaded their libraries: processes of their own, begun in less time.
 
 Most of what a short command costs is importing, and so is most of what a killed one costs that is started again.
-`python -m tests.fakes.warm FD` imports once what has no threads and reads no settings, and forks a child for each
-request; the child has its own session, environment and streams, runs its module to the end as `python -m` would, and
-its parent tells how it ended. Only settings of ours may differ between the runs: for anything else (a locale, another
-folder of modules) the command is started afresh. What it costs to begin afresh is in the benchmark, and that it can
-is what tests without `tests.fakes.warm` show.
+`python -m tests.fakes.warm FD` imports once what begins no thread of Python's and reads no settings, and forks a child
+for each request; the child has its own session, environment and streams, runs its module to the end as `python -m`
+would, and its parent tells how it ended. Only settings of ours may differ between the runs: for anything else (a
+locale, another folder of modules, `AFRESH`) the command is started afresh, as `tests/e2e/test_fresh_start.py` starts
+all of them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from celery import platforms
 
 from tests.fakes import clock
 
@@ -56,6 +58,9 @@ _LIBRARIES = (
     "wechatpy",
 )
 """What begins no thread, opens nothing and reads no setting."""
+
+AFRESH = {"PYTHONHASHSEED": "1"}
+"""With this a command is started afresh, and puts sets into another order than those that are forked."""
 
 _UNREAD = ("WEBSOCKETS_USER_AGENT",)
 """What is read only when a library is imported that is not loaded here."""
@@ -102,7 +107,7 @@ class Forked:
             if self._status is None and select.select([self._telling], [], [], 0)[0]:
                 said = self._telling.readline()
                 self._telling.close()
-                self._status = int(said) if said else -signal.SIGKILL  # whoever tells was killed, and it with them
+                self._status = int(said) if said else -signal.SIGKILL  # it dies with whoever tells
             return self._status
 
     def wait(self, timeout: float | None = None) -> int:
@@ -257,6 +262,9 @@ def _fork(calls: socket.socket) -> tuple[str, list[str], dict[str, str]] | None:
         tells = streams[3]
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         if (pid := os.fork()) == 0:
+            platforms.set_pdeathsig("SIGKILL")
+            os.setsid()
+            os.write(tells, b"%d\n" % os.getpid())
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             calls.close()
@@ -266,8 +274,6 @@ def _fork(calls: socket.socket) -> tuple[str, list[str], dict[str, str]] | None:
                 os.close(stream)
             module, arguments, environment = json.loads(request)
             return module, arguments, environment
-        with suppress(BrokenPipeError):
-            os.write(tells, b"%d\n" % pid)
         telling[pid] = tells
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         for stream in streams[:3]:
@@ -276,7 +282,6 @@ def _fork(calls: socket.socket) -> tuple[str, list[str], dict[str, str]] | None:
 
 def _run(module: str, arguments: list[str], environment: dict[str, str]) -> None:
     """Be the command."""
-    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = [module or "quorum", *arguments]

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.fakes.elastic import setting
-from tests.faults.short_commands import Settings, run, timed
+from tests.fakes.warm import AFRESH
+from tests.faults.short_commands import Settings, changes, grown, run, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES, ROWS = 40, 400
-MOMENTS = (
-    (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95) if os.environ.get("QUORUM_FULL") == "1" else (0.1, 0.4, 0.7, 0.95)
-)
-"""Of the time that the first ingest took: from before the first file is read until the last one is written."""
+FILES, ROWS = 40, 2_000
+"""More than two batches are written."""
+
+STEPS = {"lance": (0, 1, 2, 3, 5), "elastic": (0, 1, 400, 1_200)}
+"""How much of its work can be seen when the command is killed: nothing, a batch begun, one whole, the next one begun.
+
+LanceDB's count grows by two with a batch, and by two more after a kill; Elasticsearch's by one with a chunk.
+"""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An empty installation on one of the engines, and a number that grows with what is written there."""
+
+    settings: Settings
+    progress: Callable[[], int]
+    steps: Sequence[int]
 
 
 @pytest.fixture(params=["lance", "elastic"])
-def home(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """The settings of an empty installation on one of the engines."""
-    settings = {"QUORUM_HOME": str(tmp_path / "home"), "QUORUM_INGEST__CHUNK_CHARS": "200"}
-    if request.param == "elastic":
-        server, name = (request.getfixturevalue(f"elasticsearch_{part}") for part in ("url", "name"))
-        settings["QUORUM_INDEX"] = setting(server, name)
-    return settings
+def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Installed:
+    home, steps = tmp_path / "home", STEPS[request.param]
+    settings = {"QUORUM_HOME": str(home), "QUORUM_INGEST__CHUNK_CHARS": "200"}
+    if request.param == "lance":
+        return Installed(settings, partial(changes, home), steps)
+    server, name = (request.getfixturevalue(f"elasticsearch_{part}") for part in ("url", "name"))
+    return Installed(settings | {"QUORUM_INDEX": setting(server, name)}, partial(written, server, name), steps)
 
 
 def _ingest(home: Settings, folder: Path) -> dict[str, Any]:
@@ -39,6 +54,11 @@ def _ingest(home: Settings, folder: Path) -> dict[str, Any]:
 def _found(home: Settings, batch: Path) -> list[list[dict[str, Any]]]:
     found = run(home, "search", "--batch", batch, "-k", "50") or ""
     return [json.loads(line)["hits"] for line in found.splitlines()]
+
+
+def _holds(home: Settings, word: str) -> bool:
+    """Tell whether any chunk holds a word."""
+    return any(hit["words"] for hit in json.loads(run(home, "search", word, "--json") or "")["hits"])
 
 
 def _write(folder: Path, version: str) -> None:
@@ -52,25 +72,27 @@ def _write(folder: Path, version: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: Path, home: Settings) -> None:
-    folder, batch = tmp_path / "kb", tmp_path / "asked.jsonl"
+def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: Path, installed: Installed) -> None:
+    home, folder, batch = installed.settings, tmp_path / "kb", tmp_path / "asked.jsonl"
     asked = [{"question": f"page{number}", "documents": [f"f{number:02d}.md"]} for number in range(0, FILES, 3)]
     asked += [{"question": f"number{number}", "documents": [f"q{number}"]} for number in range(0, ROWS, 20)]
     batch.write_text("\n".join(json.dumps({"id": str(place)} | line) for place, line in enumerate(asked)))
     _write(folder, "old")
-    took_s = timed(home, "ingest", folder)
+    _ingest(home, folder)
     before = [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)]
     _write(folder, "new")
-    running = 0
-    for moment in MOMENTS:
-        running += run(home, "ingest", folder, "--json", killed_after_s=moment * took_s) is None
+    killed = mixed = 0
+    for steps in installed.steps:
+        enough = grown(installed.progress, by=steps)
+        killed += run(home, "ingest", folder, "--json", killed_when=enough) is None
+        mixed += all(_holds(home, version) for version in ("old", "new"))
 
-        assert [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)] == before, moment
-    _ingest(home, folder)
+        assert [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)] == before, steps
+    _ingest(home | AFRESH, folder)
 
-    assert running > 0
+    assert killed == len(installed.steps)
+    assert mixed > 0, "none was killed between the first batch and the last"
     assert all(before)
     assert [sorted(hit["chunk"] for hit in hits) for hits in _found(home, batch)] == before
     assert {record["status"] for record in _ingest(home, folder)["files"]} == {"unchanged"}
-    batch.write_text(json.dumps({"id": "1", "question": "old"}))
-    assert [hit for hit in _found(home, batch)[0] if hit["words"]] == []
+    assert not _holds(home, "old")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fakes.elastic import setting
-from tests.faults.short_commands import Settings, run, timed
+from tests.faults.short_commands import Settings, grown, run, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = 150
-MOMENTS = (0.3, 0.7, 1.1, 1.5, 1.9)
-"""Of the time that half of it took with the old one: from before the first document is carried over to the last."""
+STEPS = (0, 1, 300, 300, 300)
+"""How many chunks each run may write before it is killed, of ten times as many as there are files."""
 
 OLD, NEW = "hashing://64", "hashing://512"
 
@@ -51,16 +52,18 @@ def test_a_killed_change_of_embedder_never_takes_search_down_and_is_resumed(
     batch.write_text(
         "\n".join(json.dumps({"id": name, "question": name, "documents": [f"{name}.md"]}) for name in asked)
     )
-    took_s = max(timed(old, "ingest", folder) for folder in (one, other))
+    for folder in (one, other):
+        run(old, "ingest", folder)
     before = found(old, batch)
-    running = 0
-    for moment in MOMENTS:
-        running += run(new, "ingest", one, killed_after_s=moment * took_s) is None
+    progress = partial(written, elasticsearch_url, elasticsearch_name)
+    killed = 0
+    for number, steps in enumerate(STEPS):
+        killed += run(new, "ingest", one, killed_when=grown(progress, by=steps)) is None
 
-        assert found(old, batch) == before, moment
+        assert found(old, batch) == before, number
     run(new, "ingest", one)
 
-    assert running > 0
+    assert killed == len(STEPS)
     assert all(before)
     assert found(new, batch) == found(old, batch) == before
     report = json.loads(run(new, "ingest", other, "--json") or "")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import lancedb
 import pytest
 
-from bot.backends.lance import LanceIndex, rows
+from bot.backends.lance import LanceIndex, rows, snapshot
+from bot.backends.lance import copies as copying
 from tests.fakes.made import EMBEDDER, LINE_EMBEDDER, chunk, indexed, query
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ def texts(folder: Path, word: str = "shared") -> list[str]:
 def told(folder: Path, statement: str, name: str = TEXTS) -> None:
     with closing(sqlite3.connect(folder / name)) as file, file:
         file.execute(statement)
+
+
+def raw(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob(f"{TEXTS}*"))
 
 
 def copies(folder: Path) -> list[tuple[int, str]]:
@@ -71,10 +76,60 @@ def test_the_copies_are_what_the_table_holds_after_every_change(filled: Path) ->
     assert texts(filled) == ["shared anew", "shared c", "shared c", "shared d"]
 
 
-def test_texts_are_read_from_the_copies(filled: Path) -> None:
-    told(filled, "UPDATE texts SET stored = replace(stored, 'shared', 'copied')")
+def test_texts_are_read_from_the_copies(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "_rows", None)  # which reads rows from the table
 
-    assert texts(filled) == sorted(f"copied {name}" for name in "aabbcc")
+    assert texts(filled) == sorted(f"shared {name}" for name in "aabbcc")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE texts SET stored = replace(stored, 'shared', 'copied')",
+        "UPDATE texts SET stored = substr(stored, 2)",
+        "UPDATE texts SET stored = CAST(stored AS BLOB)",
+    ],
+)
+def test_a_copy_that_was_changed_is_not_shown(filled: Path, damage: str) -> None:
+    told(filled, damage)
+
+    assert texts(filled) == sorted(f"shared {name}" for name in "aabbcc")
+
+
+def test_what_was_removed_is_gone_from_the_copies_although_somebody_reads_them(filled: Path) -> None:
+    with opened(filled) as reader:
+        hits = reader.search(query("shared"))
+        reader._opening.copies.read([1])
+        removed(filled, "b")
+
+        assert b"shared c" in raw(filled)
+        assert b"shared b" not in raw(filled)
+        assert len(hits.read([hit.id for hit in hits.words])) == 6
+
+
+def test_what_cannot_be_removed_from_the_copies_takes_them_all_along(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "_BUSY_MS", 50)
+    with closing(sqlite3.connect(filled / TEXTS, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        removed(filled, "b")
+
+    assert not (filled / TEXTS).exists()
+    assert texts(filled) == sorted(f"shared {name}" for name in "aacc")
+
+
+def test_copies_that_are_locked_are_not_waited_for(filled: Path) -> None:
+    with opened(filled) as index:
+        index.add(indexed(chunk("d.md", "shared d")))
+        index.search(query("shared"))
+        (patience_ms,) = index._opening.copies._opened().execute("PRAGMA busy_timeout").fetchone()
+    with closing(sqlite3.connect(filled / TEXTS, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+
+        assert texts(filled) == sorted(f"shared {name}" for name in "aabbccd")
+    assert patience_ms <= 100
 
 
 def test_what_has_no_copy_is_read_from_the_table(filled: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bot.backends.lance import rows
 from bot.backends.lance.lookup import looked_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,8 @@ _FIND = "SELECT edition, stored FROM texts WHERE edition IN ({})"
 _DROP = "DELETE FROM texts WHERE edition = ?"
 _COPY = "INSERT OR REPLACE INTO texts VALUES (?, ?)"
 _WRITTEN_AT_ONCE = 4_096
-_BUSY_S = 30.0
+_BUSY_MS = 30_000
+_READING_MS = 20
 
 
 class Copies:
@@ -36,23 +39,28 @@ class Copies:
         self._file = file
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._is_written = False
 
     def read(self, editions: Sequence[int]) -> Mapping[int, str]:
-        """Return those of the texts that are here; none where the file cannot be read."""
+        """Return those of the texts that are here and undamaged; none where the file cannot be read just now."""
         if not self._file.exists():
             return {}
         try:
             with self._lock:
-                return looked_up(self._opened(), _FIND, editions)
+                found = looked_up(self._opened(), _FIND, editions)
+            return {edition: stored for edition, stored in found.items() if _is_whole(edition, stored)}
         except sqlite3.Error as exc:
             log.debug("the copies of texts cannot be read: %s", exc)
             return {}
 
     def write(self, dropped: Iterable[int], copied: Iterable[tuple[int, str]], *, empty: bool = False) -> None:
-        """Forget some texts, or all, and keep others; what cannot be written is left to the table."""
+        """Forget some texts, or all, and keep others; what cannot be written is left to the table.
+
+        Where some cannot be forgotten, or the file is damaged, all are thrown away.
+        """
+        dropped = list(dropped)
         try:
-            with self._lock:
-                connection = self._opened()
+            with self._lock, self._patiently() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(_SCHEMA)
                 with connection:
@@ -62,24 +70,55 @@ class Copies:
                     connection.executemany(_DROP, ((edition,) for edition in dropped))
             rest = iter(copied)
             while part := list(islice(rest, _WRITTEN_AT_ONCE)):
-                with self._lock, self._opened() as connection:
+                with self._lock, self._patiently() as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")
                     connection.executemany(_COPY, part)
         except sqlite3.Error as exc:
+            if dropped or empty or not isinstance(exc, sqlite3.OperationalError):
+                self._throw_away()
             log.warning("Texts were not copied beside the index (%s); searching reads them from it, more slowly.", exc)
 
     def close(self) -> None:
-        """Close the file; reading opens it again."""
+        """Bring what was changed into the file, whoever else reads it, and close it; reading opens it again."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            if self._connection is not None and self._is_written:
+                with suppress(sqlite3.Error):  # what somebody reads just now, the next one brings there
+                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._let_go()
+
+    @contextmanager
+    def _patiently(self) -> Iterator[sqlite3.Connection]:
+        """Wait for other writers meanwhile; reading never waits, since there is the table."""
+        connection, self._is_written = self._opened(), True
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        try:
+            yield connection
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {_READING_MS}")
+
+    def _throw_away(self) -> None:
+        """Remove the file; who has it open reads on in it, and asks for nothing that was removed."""
+        with self._lock, suppress(OSError):
+            self._let_go()
+            for end in ("", "-wal", "-shm"):
+                self._file.with_name(self._file.name + end).unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._is_written = None, False
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(
-                self._file, timeout=_BUSY_S, check_same_thread=False, isolation_level=None
+            connection = sqlite3.connect(
+                self._file, timeout=_READING_MS / 1000, check_same_thread=False, isolation_level=None
             )
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA secure_delete = ON")  # what was removed is gone from the disk
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")  # what was removed is gone from the file
+            self._connection = connection
         return self._connection
+
+
+def _is_whole(edition: int, stored: object) -> bool:
+    """Tell a text from one that the disk or somebody else changed."""
+    return isinstance(stored, str) and rows.edition(stored) == edition

@@ -62,7 +62,7 @@ def to_table(chunks: Sequence[IndexedChunk], into: pa.Schema) -> pa.Table:
         "collection": [_clean(item.chunk.collection) for item in chunks],
         "tokens": [" ".join(item.tokens) for item in chunks],
         "stored": texts,
-        EDITION: [_edition(text) for text in texts],
+        EDITION: [edition(text) for text in texts],
         "defines": [item.chunk.defines for item in chunks],
         "codes": [list(dict.fromkeys((*item.chunk.defines, *item.chunk.codes))) for item in chunks],
         "line_count": [len(item.chunk.lines) for item in chunks],
@@ -122,7 +122,8 @@ def quoted(values: Iterable[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
 
 
-def _edition(stored: str) -> int:
+def edition(stored: str) -> int:
+    """Return the digest by which a text and its copy are known to be the same; a signed number of 64 bits."""
     digest = hashlib.blake2b(stored.encode(), digest_size=_EDITION_BYTES).digest()
     return int.from_bytes(digest, signed=True)
 
