@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --compile-bytecode --quiet
+INSTALL := $(UV) pip install --python $(BIN)/python --constraints constraints.txt --quiet
 NIGHTLY := $(addprefix tests/unit/test_wecom_,callback_fuzz.py crypto.py payloads.py hearing_properties.py)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile our modules again
@@ -17,10 +17,10 @@ $(UV): constraints.txt
 	@touch $(UV)
 
 $(VENV)/.light: $(UV) pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+	$(INSTALL) --compile-bytecode --editable .
 	@touch $@
 
-$(VENV)/.full: $(UV) pyproject.toml constraints.txt
+$(VENV)/.full: $(UV) pyproject.toml constraints.txt # compiled when used: compiling all of it takes a minute
 	$(INSTALL) --editable '.[models,engines,evaluation,slack,wecom,ocr,finetune,dev]'
 	@touch $@ $(VENV)/.light
 
