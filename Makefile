@@ -54,7 +54,7 @@ test: $(VENV)/.full ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start --quick & services=$$!; \
 	$(MAKE) --no-print-directory lint && \
 	{ wait $$services || echo "The tests that need what is missing are skipped by name, and fail in CI."; } && \
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 nightly: $(VENV)/.full ## what comes from outside, 10,000 cases a property; `make test` tries 100
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --timeout 3600 --durations 0 $(NIGHTLY)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _LOOK_S = 0.2
-RETURN_S = (1.0, 4.0)
+RETURN_S = (1.0, 3.0)
 """So long a worker may take to give back what it has in hand, and when it is told to for the second time.
 
 What its children began a moment before the first time, Celery only hears of afterwards, and would wait for.

@@ -1,4 +1,4 @@
-"""Every long and short command in a process of its own that loads everything itself, as a person starts it."""
+"""Long and short commands in processes of their own that load everything themselves, as a person starts them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import signal
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.fakes.serving import Serving
 from tests.fakes.warm import AFRESH, WARM
@@ -20,6 +22,7 @@ PAGE = "# Printers\n\nThe printer on the third floor is called Gutenberg.\n"
 QUESTION = "What is the printer on the third floor called?"
 
 
+@pytest.mark.slow
 def test_commands_work_in_processes_that_begin_with_nothing(
     quorum: Quorum, tmp_path: Path, redis_database: str
 ) -> None:

@@ -5,7 +5,7 @@ Most of what a short command costs is importing, and so is most of what a killed
 for each request; the child has its own session, environment and streams, runs its module to the end as `python -m`
 would, and its parent tells how it ended. Only settings of ours may differ between the runs: for anything else (a
 locale, another folder of modules, `AFRESH`) the command is started afresh, as `tests/e2e/test_fresh_start.py` starts
-all of them.
+each kind of them.
 """
 
 from __future__ import annotations
@@ -41,22 +41,10 @@ QUORUM = Path(sys.executable).with_name("quorum")
 _MOST = 1 << 20
 _OURS = ("QUORUM_", "PYTEST_", "FAULT_")
 _LIBRARIES = (
-    "anyio.to_thread",
-    "bot.pipeline",
-    "bot.wiring",
-    "celery.concurrency.prefork",
-    "celery.worker.consumer",
-    "elasticsearch",
-    "httpx",
-    "kombu.transport.redis",
-    "pyarrow.dataset",
-    "redis.sentinel",
-    "rich.markdown",
-    "slack_bolt",
-    "starlette.applications",
-    "uvicorn",
-    "wechatpy",
-)
+    "anyio.to_thread", "bot.pipeline", "bot.wiring", "celery.concurrency.prefork", "celery.worker.consumer",
+    "elasticsearch", "httpx", "kombu.transport.redis", "pyarrow.dataset", "redis.sentinel", "rich.markdown", "slack_bolt",
+    "starlette.applications", "uvicorn", "wechatpy",
+)  # fmt: skip
 """What begins no thread, opens nothing and reads no setting."""
 
 AFRESH = {"PYTHONHASHSEED": "1"}

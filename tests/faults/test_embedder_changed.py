@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = 150
-STEPS = (0, 1, 300, 300, 300)
+STEPS = (0, 1, 400, 400)
 """How many chunks each run may write before it is killed, of ten times as many as there are files."""
 
 OLD, NEW = "hashing://64", "hashing://512"

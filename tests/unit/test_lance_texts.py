@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -122,14 +123,40 @@ def test_what_cannot_be_removed_from_the_copies_takes_them_all_along(
 def test_copies_that_are_locked_are_not_waited_for(filled: Path) -> None:
     with opened(filled) as index:
         index.add(indexed(chunk("d.md", "shared d")))
-        index.search(query("shared"))
-        (patience_ms,) = index._opening.copies._opened().execute("PRAGMA busy_timeout").fetchone()
+        (after_writing_ms,) = index._opening.copies._opened(1).execute("PRAGMA busy_timeout").fetchone()
+    with opened(filled) as index:
+        index._opening.copies.read([1])
+        (patience_ms,) = index._opening.copies._opened(1_000).execute("PRAGMA busy_timeout").fetchone()
     with closing(sqlite3.connect(filled / TEXTS, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
 
         assert texts(filled) == sorted(f"shared {name}" for name in "aabbccd")
-    assert patience_ms <= 100
+    assert max(patience_ms, after_writing_ms) <= 100
+
+
+def test_a_writer_waits_for_whoever_has_the_copies(filled: Path) -> None:
+    with closing(sqlite3.connect(filled / TEXTS, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        release = threading.Timer(0.3, other.execute, ["COMMIT"])
+        release.start()
+        removed(filled, "b")
+        release.join()
+
+    assert copies(filled) == held(filled)
+
+
+def test_who_reads_copies_that_are_thrown_away_sees_the_new_ones(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(filled) as reader:
+        reader.search(query("shared"))
+        reader._opening.copies.read([1])
+        (filled / TEXTS).unlink()
+        added(filled, ("d", "shared d"))
+        hits = reader.search(query("shared"))
+        monkeypatch.setattr(snapshot, "_rows", None)  # which reads rows from the table
+        found = hits.read([hit.id for hit in hits.words if "d.md" in hit.id])
+
+    assert [one.text for one in found.values()] == ["shared d"]
 
 
 def test_what_has_no_copy_is_read_from_the_table(filled: Path) -> None:
@@ -183,14 +210,15 @@ def test_a_damaged_file_of_copies_costs_nothing_but_time(filled: Path) -> None:
 
 def test_copies_that_find_no_room_are_left_to_the_table(filled: Path, caplog: pytest.LogCaptureFixture) -> None:
     with opened(filled) as index:
-        connection = index._opening.copies._opened()
+        connection = index._opening.copies._opened(1_000)
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
-        index.add(indexed(*(chunk("d.md", f"shared d{n} " + "filler " * 200, number=n) for n in range(60))))
+        index.add(indexed(*(chunk("a.md", f"shared d{n} " + "filler " * 200, number=n) for n in range(60))))
         hits = index.search(query("shared", limit=100))
 
-        assert len(hits.read([hit.id for hit in hits.words])) == 66
+        assert len(hits.read([hit.id for hit in hits.words])) == 64
     assert "not copied" in caplog.text
+    assert b"shared b" in raw(filled)
 
 
 def test_what_was_found_is_read_after_the_index_was_closed(filled: Path) -> None:

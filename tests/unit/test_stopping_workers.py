@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +13,29 @@ from billiard import get_context, pool
 from bot.settings import Working
 from workers import celery_worker, crew
 
+ROOT = Path(__file__).parents[2]
+TOLD_BEFORE_IT_LISTENS = """
+import os
+import signal
+import threading
+
+from bot.settings import load
+from workers import celery_worker, crew
+
+begin = crew._consume
+
+def slowly(*arguments):
+    os.kill(os.getppid(), signal.SIGTERM)  # which passes it on at once
+    threading.Event().wait(1)
+    begin(*arguments)
+
+crew._consume = slowly
+celery_worker.consume = lambda *_: signal.pause()
+working = crew.Crew(load(queue="redis://127.0.0.1:9/0", work={"grace_s": 3}), {"answer": 1})
+with working.started():
+    status = working.run()
+print(status, working._signals, [process.exitcode for process in working._crew])
+"""
 LIMIT = "GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT"
 
 
@@ -32,4 +58,18 @@ def test_a_worker_has_ended_within_the_thirty_seconds_that_kubernetes_gives() ->
     grace_s = Working().grace_s
 
     assert grace_s > celery_worker._HEARD_S
-    assert grace_s + sum(crew.RETURN_S) <= 30
+    looks_s = crew._LOOK_S * (1 + len(crew.RETURN_S))
+    assert grace_s + sum(crew.RETURN_S) + looks_s < 30
+
+
+def test_a_signal_before_a_worker_listens_ends_it() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", TOLD_BEFORE_IT_LISTENS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert run.stdout.split() == ["0", "1", "[-15]"], run.stderr

@@ -40,14 +40,15 @@ class Copies:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._is_written = False
+        self._number: int | None = None
 
     def read(self, editions: Sequence[int]) -> Mapping[int, str]:
         """Return those of the texts that are here and undamaged; none where the file cannot be read just now."""
-        if not self._file.exists():
-            return {}
         try:
             with self._lock:
-                found = looked_up(self._opened(), _FIND, editions)
+                if not self._is_there():
+                    return {}
+                found = looked_up(self._opened(_READING_MS), _FIND, editions)
             return {edition: stored for edition, stored in found.items() if _is_whole(edition, stored)}
         except sqlite3.Error as exc:
             log.debug("the copies of texts cannot be read: %s", exc)
@@ -68,6 +69,7 @@ class Copies:
                     if empty:
                         connection.execute("DELETE FROM texts")
                     connection.executemany(_DROP, ((edition,) for edition in dropped))
+            dropped, empty = [], False
             rest = iter(copied)
             while part := list(islice(rest, _WRITTEN_AT_ONCE)):
                 with self._lock, self._patiently() as connection, connection:
@@ -88,8 +90,9 @@ class Copies:
 
     @contextmanager
     def _patiently(self) -> Iterator[sqlite3.Connection]:
-        """Wait for other writers meanwhile; reading never waits, since there is the table."""
-        connection, self._is_written = self._opened(), True
+        """Wait for whoever has the file meanwhile; a reader waits a moment only, since there is the table."""
+        self._is_there()
+        connection, self._is_written = self._opened(_BUSY_MS), True
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         try:
             yield connection
@@ -97,7 +100,7 @@ class Copies:
             connection.execute(f"PRAGMA busy_timeout = {_READING_MS}")
 
     def _throw_away(self) -> None:
-        """Remove the file; who has it open reads on in it, and asks for nothing that was removed."""
+        """Remove the file; who has it open sees that with the next reading."""
         with self._lock, suppress(OSError):
             self._let_go()
             for end in ("", "-wal", "-shm"):
@@ -108,10 +111,22 @@ class Copies:
             self._connection.close()
         self._connection, self._is_written = None, False
 
-    def _opened(self) -> sqlite3.Connection:
+    def _is_there(self) -> bool:
+        """Tell whether there is a file, and let go of another one that stood there when it was opened."""
+        try:
+            number = self._file.stat().st_ino
+        except OSError:
+            number = None
+        if number != self._number:
+            if self._number is not None:
+                self._let_go()
+            self._number = number
+        return number is not None
+
+    def _opened(self, patience_ms: int) -> sqlite3.Connection:
         if self._connection is None:
             connection = sqlite3.connect(
-                self._file, timeout=_READING_MS / 1000, check_same_thread=False, isolation_level=None
+                self._file, timeout=patience_ms / 1000, check_same_thread=False, isolation_level=None
             )
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")  # what was removed is gone from the file

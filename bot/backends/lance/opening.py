@@ -53,8 +53,6 @@ class Opening:
             counts = self._opened_counts()
             state = counts.state()
             if self._snapshot is None or state != self._seen:
-                if state < self._seen:
-                    self._keys = Keys()  # an older table was put here, which gives its row numbers anew
                 table = self._crossing.run(files.open_reading(self._folder, self._embedder))
                 self._snapshot = Snapshot(table, self._crossing, self._line_dimensions, self._keys, self.copies)
                 self._seen = state
