@@ -42,8 +42,8 @@ _MOST = 1 << 20
 _OURS = ("QUORUM_", "PYTEST_", "FAULT_")
 _LIBRARIES = (
     "anyio.to_thread", "bot.pipeline", "bot.wiring", "celery.concurrency.prefork", "celery.worker.consumer",
-    "elasticsearch", "httpx", "kombu.transport.redis", "pyarrow.dataset", "redis.sentinel", "rich.markdown", "slack_bolt",
-    "starlette.applications", "uvicorn", "wechatpy",
+    "elasticsearch", "httpx", "kombu.transport.redis", "pyarrow.dataset", "redis.sentinel", "rich.markdown",
+    "slack_bolt", "starlette.applications", "uvicorn", "wechatpy",
 )  # fmt: skip
 """What begins no thread, opens nothing and reads no setting."""
 
