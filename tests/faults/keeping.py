@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tests.fakes.warm import WARM
 from tests.faults.killing import signal_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.fakes.warm import Process
@@ -35,7 +36,8 @@ class Kept:
         self._arguments = list(arguments)
         self._environment = dict(environment)
         self._log = log
-        self._over = threading.Event()
+        self._over, self._may_start = threading.Event(), threading.Event()
+        self._may_start.set()
         self._begun = threading.Event()
         self._process: Process | None = None
         self._thread = threading.Thread(target=self._keep, daemon=True)
@@ -45,6 +47,16 @@ class Kept:
     def kill(self) -> None:
         """End it at once; it is started again."""
         self._signal(signal.SIGKILL)
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """End it at once; it is started again at the end of the block."""
+        self._may_start.clear()
+        try:
+            self.kill()
+            yield
+        finally:
+            self._may_start.set()
 
     def pause(self) -> None:
         """Stop its clock."""
@@ -79,6 +91,7 @@ class Kept:
             self._begun.set()
             self.statuses.append(self._process.wait())
             self._signal(signal.SIGKILL)  # what it left behind
+            self._may_start.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:

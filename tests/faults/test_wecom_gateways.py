@@ -31,14 +31,15 @@ def test_a_standby_takes_over_from_a_gateway_that_is_killed_with_questions_in_fl
     holder = wecom_stack.holder()
     with wecom_stack.asked_and_held(ASKED[:-LATE]) as asker:
         waiting = wecom_stack.in_flight(asker)
-        holder.kill()
-        until(lambda: wecom_stack.wecom.gateway.live is None, "the end of its connection")
-        asker.ask(ASKED[-LATE:])
+        with holder.down():
+            until(lambda: wecom_stack.wecom.gateway.live is None, "the end of its connection")
+            asker.ask(ASKED[-LATE:])
+            successor = wecom_stack.holder()
     sight = wecom_stack.sight(asker)
     wecom_stack.show("kill -9 of the gateway, standby takes over", asker, sight, in_flight=waiting)
 
     assert waiting >= IN_FLIGHT
-    assert wecom_stack.holder() is not holder
+    assert successor is not holder
     assert sight.whole
     assert sight.tally.outcomes == outcomes(ASKED)
 

@@ -123,6 +123,7 @@ def test_what_cannot_be_removed_from_the_copies_takes_them_all_along(
 def test_copies_that_are_locked_are_not_waited_for(filled: Path) -> None:
     with opened(filled) as index:
         index.add(indexed(chunk("d.md", "shared d")))
+        index._writer.settled()
         (after_writing_ms,) = index._opening.copies._opened(1).execute("PRAGMA busy_timeout").fetchone()
     with opened(filled) as index:
         index._opening.copies.read([1])
