@@ -49,17 +49,8 @@ class Crew:
 
         for number in _ENDING:
             signal.signal(number, self._count)
-        fork = multiprocessing.get_context("fork")
         try:
-            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until a child has handlers of its own
-            try:
-                for kind, size in self._sizes.items():
-                    given = (celery_worker.consume, self._settings, kind, size)
-                    process = fork.Process(target=_consume, args=given, name=f"quorum-{kind}")
-                    process.start()
-                    self._crew.append(process)
-            finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+            self._fork(celery_worker.consume)
             yield
         finally:
             for process in self._living():
@@ -85,6 +76,19 @@ class Crew:
         for patience_s in RETURN_S:
             self._ask(signal.SIGQUIT, patience_s, signals=3)
         return max((2 if process.exitcode == 2 else 1 for process in ended), default=0)  # noqa: PLR2004 - as errors.py
+
+    def _fork(self, consume: Callable[[Settings, Kind, int], None]) -> None:
+        """Begin the processes; no signal is delivered to one before it has handlers of its own."""
+        fork = multiprocessing.get_context("fork")
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            for kind, size in self._sizes.items():
+                given = (consume, self._settings, kind, size)
+                process = fork.Process(target=_consume, args=given, name=f"quorum-{kind}")
+                process.start()
+                self._crew.append(process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
     def _ask(self, number: signal.Signals, patience_s: float, signals: int) -> None:
         """Send a signal to those that live, and wait until they ended, time is over, or that many signals came."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -16,16 +15,14 @@ import pytest
 
 from tests.conftest import once
 from tests.fakes import slack_installation, wecom_installation
-from tests.fakes.warm import WARM
+from tests.fakes.warm import QUORUM, ROOT, WARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.fakes.slack_installation import Installation
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "knowledge"
-PROGRAM = Path(sys.executable).with_name("quorum")
 TIMEOUT_S = 240
 
 
@@ -50,7 +47,8 @@ class Run:
 class Quorum:
     """Runs `quorum` with `QUORUM_HOME` set to `home`, through the program named in `before` if any.
 
-    Where nothing but settings of ours is special, it is forked off a process that has loaded the libraries.
+    Without such a program, and with nothing special but settings of ours, it is forked off a process that has loaded
+    the libraries.
     """
 
     home: Path
@@ -59,11 +57,11 @@ class Quorum:
     def __call__(self, *arguments: str | Path, stdin: str | bytes = "", **settings: str) -> Run:
         environment = os.environ | {"QUORUM_HOME": str(self.home)} | settings
         content = stdin.encode() if isinstance(stdin, str) else stdin
-        if not self.before and WARM.serves(environment):
+        if not self.before:
             status, out, err = WARM.run([*map(str, arguments)], content, environment, TIMEOUT_S)
             return Run(status, out.decode(), err.decode())
         run = subprocess.run(
-            [*self.before, PROGRAM, *map(str, arguments)],
+            [*self.before, QUORUM, *map(str, arguments)],
             input=content,
             capture_output=True,
             env=environment,

@@ -10,8 +10,7 @@ import pytest
 
 from tests.conftest import once
 from tests.fakes import rooms
-from tests.fakes.installing import INGEST_S
-from tests.fakes.warm import WARM
+from tests.faults.short_commands import run
 from tests.faults.slack_asking import FULL
 from tests.faults.slack_stack import SlackInstallation
 from tests.faults.stack import Installation
@@ -45,9 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ingest(house: Path, home: Path, **settings: str) -> None:
     """Bring the rooms into an index with the real command."""
-    environment = os.environ | settings | {"QUORUM_HOME": str(home)}
-    status, _, err = WARM.run(["ingest", str(house / "rooms")], b"", environment, INGEST_S)
-    assert status == 0, err.decode()
+    run(settings | {"QUORUM_HOME": str(home)}, "ingest", house / "rooms")
 
 
 @pytest.fixture(scope="session")

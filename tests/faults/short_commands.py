@@ -9,9 +9,8 @@ import threading
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-import httpx
-
 from tests.fakes.warm import WARM
+from tests.faults.processes import LOOKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 Settings = dict[str, str]
 
 LOOK_S = 0.005
-LOOKING = httpx.Client(timeout=10, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+STATS_S = 10.0
 
 
 def run(
@@ -59,5 +58,5 @@ def changes(home: Path) -> int:
 
 def written(url: str, name: str) -> int:
     """Return how many documents were written to Elasticsearch's indexes whose names begin so, searchable or not."""
-    found = LOOKING.get(f"{url}/{name}*/_stats/indexing").json()
+    found = LOOKING.get(f"{url}/{name}*/_stats/indexing", timeout=STATS_S).json()
     return int(found["_all"]["primaries"].get("indexing", {}).get("index_total", 0))
