@@ -47,8 +47,8 @@ lint: $(VENV)/.full
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint ## lint, types, layers and the quick tests
-	$(BIN)/python -m pytest -q -n 2 -m "not slow"
+check: lint ## lint, types, layers and the quick tests, 20 cases a property
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 test: $(VENV)/.full ## everything; starts the services, and leaves them running
 	$(BIN)/python -m scripts.services start --quick & services=$$!; \

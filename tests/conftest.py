@@ -16,18 +16,33 @@ from hypothesis import settings
 from tests.fakes.warm import WARM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from scripts.services.elasticsearch import Elasticsearch
     from scripts.services.redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent
+_PROGRAMS = {ROOT / "tests" / "e2e", ROOT / "tests" / "faults"}
+_SERVICES = {"elasticsearch_url", "own_elasticsearch", "own_redis"}
+_MESSENGERS = {"FakeSlack", "FakeWeCom"}
 
 settings.register_profile("quorum", deadline=None)  # how long one example takes says nothing on a shared machine
+settings.register_profile("quick", settings.get_profile("quorum"), max_examples=20)
 settings.register_profile("nightly", settings.get_profile("quorum"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quorum"))
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark as slow what waits for programs, a messenger's server or Elasticsearch."""
+    for item in items:
+        waits = not _PROGRAMS.isdisjoint(item.path.parents)
+        if isinstance(item, pytest.Function):
+            waits |= not (_MESSENGERS.isdisjoint(vars(item.module)) and _SERVICES.isdisjoint(item.fixturenames))
+        if waits:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")

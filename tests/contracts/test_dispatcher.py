@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Open = Callable[[Callable[[bytes], None]], Dispatcher]
 
+pytestmark = pytest.mark.slow
+
 LONG_S = 60.0
 
 

@@ -48,7 +48,7 @@ def elastic(elasticsearch_url: str, elasticsearch_name: str) -> Iterator[Callabl
         index.close()
 
 
-@pytest.fixture(params=["lance", "elastic"])
+@pytest.fixture(params=["lance", pytest.param("elastic", marks=pytest.mark.slow)])
 def open_index(request: pytest.FixtureRequest) -> Callable[..., Index]:
     """Open one more handle on the same stored index."""
     return request.getfixturevalue(request.param)

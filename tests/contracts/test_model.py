@@ -200,6 +200,7 @@ def test_a_proxy_of_the_environment_is_not_used_for_this_machine(monkeypatch: py
         assert OpenAIModel(server.url, "tiny").sample(PROMPT, 1)[0].text == "direct"
 
 
+@pytest.mark.slow
 def test_a_missing_library_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 SERVER = ("starlette", "uvicorn", "sse_starlette", "prometheus_client")
 HEAVY = ("lancedb", "pyarrow", "numpy", "scipy", "httpx", "pydantic", "rich", "torch", "matplotlib", "markitdown")
 
@@ -30,6 +32,7 @@ def test_opening_the_wiring_loads_no_engine() -> None:
     assert not loaded_after("import bot.wiring") & {"lancedb", "httpx", "torch", "scipy", "matplotlib", *SERVER}
 
 
+@pytest.mark.slow
 def test_a_worker_loads_before_it_forks_what_its_children_need_and_nothing_that_starts_threads() -> None:
     settings = "load(index='elasticsearch://host/name', voters=[{'model': 'openai+http://host/v1#name'}])"
     loaded = loaded_after(f"from bot import wiring\nfrom bot.settings import load\nwiring.preload({settings})")

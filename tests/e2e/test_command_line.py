@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Quorum
 
-pytestmark = pytest.mark.slow
 
 HIT = {"document", "chunk", "title", "score", "words", "meaning", "code"}
 CITATION = {"number", "document", "chunk", "title", "place", "url", "quote"}

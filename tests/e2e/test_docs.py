@@ -30,7 +30,6 @@ def examples(page: Path) -> list[tuple[str, list[str]]]:
     return found
 
 
-@pytest.mark.slow
 def test_the_quickstart_does_what_it_shows(quorum: Quorum) -> None:
     shown = examples(ROOT / "docs" / "quickstart.md")
     assert shown

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from conftest import Quorum, Run
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def index(quorum: Quorum, elasticsearch_url: str, elasticsearch_name: str, tmp_path: Path) -> str:

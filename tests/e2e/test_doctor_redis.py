@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import pytest
 import redis
 
 from bot.backends.redis import RedisDeadLetters, RedisLedger
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from conftest import Quorum, Run
 
     from scripts.services.redis import Redis
-
-pytestmark = pytest.mark.slow
 
 
 def findings(run: Run, *names: str) -> list[tuple[str, str]]:

@@ -7,8 +7,6 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.fakes.serving import Serving
 from tests.fakes.warm import AFRESH, WARM
 from tests.fakes.working import Working
@@ -22,7 +20,6 @@ PAGE = "# Printers\n\nThe printer on the third floor is called Gutenberg.\n"
 QUESTION = "What is the printer on the third floor called?"
 
 
-@pytest.mark.slow
 def test_commands_work_in_processes_that_begin_with_nothing(
     quorum: Quorum, tmp_path: Path, redis_database: str
 ) -> None:

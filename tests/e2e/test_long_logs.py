@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation as Wecom
     from tests.fakes.wecom_seats import Place
 
-pytestmark = pytest.mark.slow
 
 READ = f"{long_log.LINES:,} lines read, 3 distinct errors"
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from conftest import Quorum, Run
 
-pytestmark = pytest.mark.slow
 
 KEY = "sk-never-shown-4711"
 QUESTION = "ORA-01555: snapshot too old. How do I fix it, my password is hunter2?"

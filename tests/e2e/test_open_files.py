@@ -23,7 +23,6 @@ DATA = Path(os.environ.get("QUORUM_DATA", str(Path(__file__).parents[3] / "share
 SETS = ("markitdown-files", "pdfminer-samples", "dbot-diagnosis")
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"no open data at {DATA}; set QUORUM_DATA"),
 ]
 

@@ -28,7 +28,6 @@ from tests.fakes.answering import passage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.slow
 
 START_S = 180
 PROMPT = prompting.build(

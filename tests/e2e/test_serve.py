@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from conftest import Quorum
 
-pytestmark = pytest.mark.slow
 
 BALLOT = {"answerable": True, "key": "undo", "answer": "Raise `UNDO_RETENTION` [1].", "citations": [1]}
 SETTINGS = {"QUORUM_VOTING__POLICY": "fixed:1", "QUORUM_WORK__LEASE_S": "1"}

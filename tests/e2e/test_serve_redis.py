@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from scripts.services.redis import Redis
 
-pytestmark = pytest.mark.slow
 
 WITHIN_S = 30.0
 

@@ -184,7 +184,6 @@ def test_an_unknown_service_is_named_with_the_known_ones() -> None:
     assert "unknown service 'mysql'; known are elasticsearch, redis" in run.stderr
 
 
-@pytest.mark.slow
 def test_elasticsearch_comes_back_in_a_private_folder_with_its_data_on_its_port(
     own_elasticsearch: ElasticsearchServer,
 ) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.fakes.polling import until
 
 if TYPE_CHECKING:
     from tests.fakes.slack_installation import Installation
 
-pytestmark = pytest.mark.slow
 
 VPN = "After how many hours does a VPN session end?"
 LEAVE = "How many days of annual leave do I have?"

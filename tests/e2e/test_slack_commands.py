@@ -12,7 +12,6 @@ from tests.fakes.slack_installation import TWO
 if TYPE_CHECKING:
     from tests.fakes.slack_installation import Installation
 
-pytestmark = pytest.mark.slow
 
 VPN = "After how many hours does a VPN session end?"
 SLASHED = [

@@ -12,7 +12,6 @@ from tests.fakes.slack_installation import DESK, TWO
 if TYPE_CHECKING:
     from tests.fakes.slack_installation import Installation
 
-pytestmark = pytest.mark.slow
 
 MARKS = ("zanzibar", "桑给巴尔", "quokka", "Fl4mingo")
 """Words that stand in questions, files, their names and secrets here, and nowhere else."""

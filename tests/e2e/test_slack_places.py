@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.fakes.slack import Seen
     from tests.fakes.slack_installation import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("slack", TWO, indirect=True)]
+pytestmark = pytest.mark.parametrize("slack", TWO, indirect=True)
 
 VPN = "After how many hours does a VPN session end?"
 SALARIES = "On which day are the November salaries paid?"

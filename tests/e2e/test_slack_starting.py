@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Quorum
 
-pytestmark = pytest.mark.slow
 
 BOT, SECRET, APP = (f"QUORUM_SLACK__{name}" for name in ("BOT_TOKEN", "SIGNING_SECRET", "APP_TOKEN"))
 WRONG = {

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place
 
-pytestmark = pytest.mark.slow
 
 VPN = "After how many hours does a VPN session end?"
 LOG = "\n".join(

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_seats import Place
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.parametrize("place", PLACES),
     pytest.mark.parametrize("wecom", TWO, indirect=True),
 ]

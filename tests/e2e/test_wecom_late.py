@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place, Seat
 
-pytestmark = pytest.mark.slow
 
 OPEN_S = 2.0
 LATER = say("wecom_later", "zh")

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place
 
-pytestmark = pytest.mark.slow
 
 MARKS = ("zanzibar", "桑给巴尔", "quokka", "Fl4mingo")
 """Words that stand in questions, files, their names and secrets here, and nowhere else."""

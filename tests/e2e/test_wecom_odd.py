@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("wecom", TWO, indirect=True)]
+pytestmark = pytest.mark.parametrize("wecom", TWO, indirect=True)
 
 MONTHS = "试用期是几个月？"
 HUGE = 100 << 20

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place, Reply
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("wecom", TWO, indirect=True)]
+pytestmark = pytest.mark.parametrize("wecom", TWO, indirect=True)
 
 SALARIES = "On which day are the November salaries paid?"
 HIDDEN = ("27th", "Northwind", "Payroll")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.fakes.wecom_installation import Installation
     from tests.fakes.wecom_seats import Place, Seat
 
-pytestmark = pytest.mark.slow
 
 GOOD, BAD = (f'quorum_feedback_total{{platform="wecom",value="{value}"}}' for value in ("good", "bad"))
 HANDED = "已转给人工同事"

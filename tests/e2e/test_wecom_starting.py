@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Quorum
 
-pytestmark = pytest.mark.slow
 
 KEY = made_key("Hush")
 APP = {"CORP_ID": "ww1", "AGENT_ID": "1000002", "SECRET": "Hush", "TOKEN": "Hush", "AES_KEY": KEY}

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from scripts.services.redis import Redis
     from tests.e2e.conftest import Quorum
 
-pytestmark = pytest.mark.slow
 
 QUESTION = "Which port does the listener use?"
 PAGE = "# Listener\n\nThe listener uses port 1521.\n"

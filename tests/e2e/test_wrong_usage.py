@@ -16,7 +16,6 @@ def one_line(text: str) -> bool:
     return len(text.strip().splitlines()) == 1 and "Traceback" not in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value", "named"),
     [
@@ -43,7 +42,6 @@ def test_a_wrong_setting_ends_with_status_two_and_is_named(
     assert one_line(run.err)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "named"),
     [
@@ -67,7 +65,6 @@ def test_a_wrong_batch_line_is_named_before_anything_runs(
     assert one_line(run.err)
 
 
-@pytest.mark.slow
 def test_an_empty_question_of_a_batch_is_named_before_anything_runs(sample: Quorum, tmp_path: Path) -> None:
     batch = tmp_path / "q.jsonl"
     batch.write_text('{"question": "ORA-01555"}\n{"question": " "}', encoding="utf-8")
@@ -78,7 +75,6 @@ def test_an_empty_question_of_a_batch_is_named_before_anything_runs(sample: Quor
     assert one_line(run.err)
 
 
-@pytest.mark.slow
 def test_a_pasted_log_that_is_not_utf8_is_read_all_the_same(sample: Quorum) -> None:
     run = sample(
         "ask", "-", "--json", stdin=b"\xff\xfe\xd0 ORA-01555: snapshot too old", PYTHONIOENCODING="utf-8:strict"
@@ -88,7 +84,6 @@ def test_a_pasted_log_that_is_not_utf8_is_read_all_the_same(sample: Quorum) -> N
     assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
 
 
-@pytest.mark.slow
 def test_a_conversation_reads_bytes_that_are_no_text(sample: Quorum) -> None:
     run = sample("chat", stdin=b"\xff\xfe ORA-01555\n")
 
@@ -118,7 +113,6 @@ def test_an_empty_folder_says_so(quorum: Quorum, tmp_path: Path) -> None:
     assert "empty" in run.err + run.out
 
 
-@pytest.mark.slow
 def test_an_empty_question_is_refused(sample: Quorum) -> None:
     run = sample("ask", "  ")
 
@@ -126,7 +120,6 @@ def test_an_empty_question_is_refused(sample: Quorum) -> None:
     assert one_line(run.err)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -146,7 +139,6 @@ def test_any_question_gets_an_answer_or_a_refusal(sample: Quorum, text: str) -> 
     assert run.data["outcome"] in {"answered", "answered_with_warning", "refused"}
 
 
-@pytest.mark.slow
 def test_a_question_of_two_hundred_thousand_characters_finds_its_error(sample: Quorum) -> None:
     log = "2026-11-20 INFO all is well\n" * 7_000 + "ORA-01555: snapshot too old\n"
     run = sample("ask", "-", "--json", stdin=log)
@@ -155,7 +147,6 @@ def test_a_question_of_two_hundred_thousand_characters_finds_its_error(sample: Q
     assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
 
 
-@pytest.mark.slow
 def test_an_index_of_another_embedder_is_refused_and_both_are_named(quorum: Quorum, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\nText.", encoding="utf-8")
     quorum("ingest", tmp_path / "a.md", QUORUM_EMBEDDER="hashing://512")
@@ -167,7 +158,6 @@ def test_an_index_of_another_embedder_is_refused_and_both_are_named(quorum: Quor
     assert one_line(run.err)
 
 
-@pytest.mark.slow
 def test_a_damaged_index_says_what_to_do(quorum: Quorum, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\nText.", encoding="utf-8")
     quorum("ingest", tmp_path / "a.md")

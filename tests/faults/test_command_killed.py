@@ -66,7 +66,6 @@ def _write(folder: Path, version: str) -> None:
     (folder / "faq.csv").write_text(f"id,question,answer\n{rows}")
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_killed_command_keeps_every_document_and_the_next_finishes(tmp_path: Path, installed: Installed) -> None:
     home, folder, batch = installed.settings, tmp_path / "kb", tmp_path / "asked.jsonl"

@@ -50,7 +50,6 @@ def texts(hits: Hits) -> list[str]:
     return sorted(found.text for found in hits.read([hit.id for hit in hits.words]).values())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [1, 2, 3, 5, 8, 13])
 def test_a_killed_writer_leaves_one_whole_version(elasticsearch_url: str, elasticsearch_name: str, rounds: int) -> None:
     program = [sys.executable, "-c", WRITER, elasticsearch_url, elasticsearch_name]
@@ -171,7 +170,6 @@ def test_two_writers_lose_nothing(elasticsearch_url: str, elasticsearch_name: st
         assert len(hits.words) == hits.total == hits.frequencies["shared"] == 10
 
 
-@pytest.mark.slow
 def test_writers_at_the_same_time_lose_nothing(elasticsearch_url: str, elasticsearch_name: str) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -35,7 +35,6 @@ def found(settings: Settings, batch: Path) -> list[list[str]]:
     return [sorted(hit["chunk"] for hit in json.loads(line)["hits"]) for line in lines]
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_killed_change_of_embedder_never_takes_search_down_and_is_resumed(
     elasticsearch_url: str, elasticsearch_name: str, tmp_path: Path

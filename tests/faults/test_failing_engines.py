@@ -27,7 +27,7 @@ PACE_S = 0.7
 
 EXPECTED = outcomes(messages())
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def restart(server: Server) -> None:

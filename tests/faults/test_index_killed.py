@@ -33,7 +33,6 @@ def opened(folder: Path) -> LanceIndex:
     return LanceIndex(folder, EMBEDDER.name, EMBEDDER.dimensions, LINE_EMBEDDER.dimensions)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [1, 2, 3, 5, 8, 13, 21])
 def test_a_killed_writer_leaves_one_whole_version(tmp_path: Path, rounds: int) -> None:
     with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from bot.knowledge.sync import sync
 from bot.settings import Ingesting
@@ -92,7 +91,6 @@ def _versions(index: MemoryIndex) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.slow
 def test_a_killed_ingest_keeps_the_old_version_and_the_next_finishes(tmp_path: Path) -> None:
     folder, store = tmp_path / "kb", tmp_path / "index"
     _write(folder, "old")
@@ -113,7 +111,6 @@ def test_a_killed_ingest_keeps_the_old_version_and_the_next_finishes(tmp_path: P
     assert not sync([folder], "default", final, prepare, Ingesting(chunk_chars=200)).changed
 
 
-@pytest.mark.slow
 def test_a_killed_first_ingest_is_finished_by_the_next(tmp_path: Path) -> None:
     folder, store = tmp_path / "kb", tmp_path / "index"
     _write(folder, "new")

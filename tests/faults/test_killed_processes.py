@@ -33,7 +33,7 @@ EXPECTED = outcomes(messages())
 STARTS_S = 150.0
 """Six starts of a process one after the other, and the leases of those that died."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
+pytestmark = pytest.mark.timeout(280)
 
 
 @pytest.mark.parametrize("fault", POINTS)

@@ -21,7 +21,7 @@ SLOW_S = 5.0
 
 EXPECTED = outcomes(messages())
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def test_questions_wait_for_a_model_that_is_down(installation: Installation) -> None:

@@ -73,7 +73,6 @@ def test_all_ports_go_on_although_nobody_noticed_the_restart(own_redis: Redis) -
         assert leases.extend("l", token, 3600) is True
 
 
-@pytest.mark.slow
 def test_a_paused_redis_is_given_up_before_slack_loses_patience(own_redis: Redis, ledger: RedisLedger) -> None:
     ledger.open(question("a"))
     own_redis.pause()

@@ -85,7 +85,6 @@ def question(name: str) -> Question:
     return Question(name, "why?", Address("web", "room", "someone"), "en", 1.5)
 
 
-@pytest.mark.slow
 def test_an_open_ledger_moves_to_the_new_primary(group: Group) -> None:
     seconds: list[float] = []
     with closing(RedisLedger(group.url)) as ledger:
@@ -110,7 +109,6 @@ def test_an_open_ledger_moves_to_the_new_primary(group: Group) -> None:
     assert max(seconds) < SLACK_PATIENCE_S
 
 
-@pytest.mark.slow
 def test_a_master_that_nobody_watches_is_told(group: Group) -> None:
     with (
         closing(RedisStore(group.url.replace("/main/", "/other/"))) as store,
@@ -119,7 +117,6 @@ def test_a_master_that_nobody_watches_is_told(group: Group) -> None:
         store.get("k")
 
 
-@pytest.mark.slow
 def test_the_queue_and_its_workers_move_to_the_new_primary(group: Group, tmp_path: Path) -> None:
     with closing(Company(group.url, tmp_path)) as company, closing(CeleryDispatcher(company.settings)) as dispatcher:
         company.start()
@@ -144,7 +141,6 @@ def test_the_queue_and_its_workers_move_to_the_new_primary(group: Group, tmp_pat
     assert max(seconds) < SLACK_PATIENCE_S
 
 
-@pytest.mark.slow
 def test_a_queue_behind_a_master_that_nobody_watches_is_told(group: Group) -> None:
     settings = load(queue=group.url.replace("/main/", "/other/"))
     with closing(CeleryDispatcher(settings)) as dispatcher, pytest.raises(QueueUnavailableError, match="other"):

@@ -35,7 +35,7 @@ POSTED = f"'chat.postMessage'), {{'channel': '{HELPDESK}'"
 
 CODES = {name: code for _, name, code in rooms.rooms()[:-4]}
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_edits_and_deletions_told_in_any_order_leave_one_reply_to_what_is_asked_now(

@@ -18,7 +18,7 @@ EXPECTED = outcomes(ASKED)
 DROPPED = 4
 """Envelopes that go with their connections; from the first one on: a slow machine has heard all before it answers."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def test_events_that_come_four_times_and_in_two_kinds_are_answered_once(slack_installation: SlackInstallation) -> None:

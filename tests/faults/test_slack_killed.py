@@ -27,7 +27,7 @@ BETWEEN = (
 """After an acknowledgement was posted, before that is known; and after an answer was shown, before that is recorded."""
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def in_flight(stack: SlackStack) -> int:

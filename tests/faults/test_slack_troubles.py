@@ -21,7 +21,7 @@ DOWN_S = 20.0 if FULL else 8.0
 LIMITED_S = 5.0
 LIMITED = ("chat.update", "conversations.replies", "conversations.info", "users.info", "usergroups.list")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_posts_whose_replies_are_lost_are_found_and_not_posted_again(slack_installation: SlackInstallation) -> None:

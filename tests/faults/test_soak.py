@@ -47,7 +47,6 @@ def killing(stack: Stack) -> Iterator[list[int]]:
         thread.join()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(WITHIN_S + 300)
 def test_workers_that_are_killed_every_five_seconds_lose_and_double_nothing(engines: Installation) -> None:
     asked = messages(QUESTIONS)

@@ -16,7 +16,7 @@ ASKED = asked()
 COPIES = 3
 LOST = 2 * COPIES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_messages_that_are_told_three_times_are_answered_once(wecom_stack: WecomStack) -> None:

@@ -21,7 +21,6 @@ ASKED = asked(IN_FLIGHT + 3 + LATE)
 FEW = asked(6)
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.timeout(240),
     pytest.mark.parametrize("wecom_stack", SOCKETS, indirect=True),
 ]

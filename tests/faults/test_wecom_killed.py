@@ -23,7 +23,7 @@ BETWEEN = (
 )
 """After the app's message was sent and after a stream was ended over the long connection, before that is recorded."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.mark.parametrize("wecom_stack", CALLBACKS, indirect=True)

@@ -20,7 +20,7 @@ SEND, RESPOND, PUSH, URL = "message/send", "aibot_respond_msg", "aibot_send_msg"
 LATE_S = 340.0
 """A stream ends with a notice after 330 seconds, and for WeCom after 360."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_an_access_token_that_ends_in_mid_answer_is_renewed_and_no_more(wecom_stack: WecomStack) -> None:

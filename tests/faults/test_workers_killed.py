@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from scripts.services.redis import Redis
 
-pytestmark = pytest.mark.slow
 
 WITHIN_S = 3.0
 STOPPED_S = 20.0

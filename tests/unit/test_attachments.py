@@ -85,6 +85,7 @@ def test_what_holds_no_text_is_refused_with_its_reason(
     assert refusal.value.reason == reason
 
 
+@pytest.mark.slow
 def test_the_text_of_a_screenshot_is_recognised_line_by_line(sandbox: Sandbox) -> None:
     pytest.importorskip("rapidocr")
     lines = ["ERROR 1045 (28000): Access denied for user", "ORA-01555: snapshot too old"]
@@ -92,6 +93,7 @@ def test_the_text_of_a_screenshot_is_recognised_line_by_line(sandbox: Sandbox) -
     assert sandbox.plain("screenshot.png", drawn(*lines)).text.split("\n") == lines
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHINESE_FONTS, reason="no Chinese font is installed")
 def test_chinese_in_a_picture_is_recognised(sandbox: Sandbox) -> None:
     pytest.importorskip("rapidocr")
@@ -102,6 +104,7 @@ def test_chinese_in_a_picture_is_recognised(sandbox: Sandbox) -> None:
     assert found.replace(" ", "").split("\n") == lines
 
 
+@pytest.mark.slow
 def test_a_picture_without_text_is_empty_and_a_broken_one_corrupt(sandbox: Sandbox) -> None:
     pytest.importorskip("rapidocr")
     with pytest.raises(FileRefusedError) as empty:
@@ -112,6 +115,7 @@ def test_a_picture_without_text_is_empty_and_a_broken_one_corrupt(sandbox: Sandb
     assert (empty.value.reason, broken.value.reason) == ("empty", "corrupt")
 
 
+@pytest.mark.slow
 def test_the_confidence_of_recognised_text_is_told_and_that_of_a_log_is_not(sandbox: Sandbox) -> None:
     pytest.importorskip("rapidocr")
     picture = sandbox.plain("screenshot.png", drawn("ORA-01555: snapshot too old"))

@@ -240,7 +240,6 @@ def socket() -> Iterator[tuple[FakeSlack, list[SocketModeRequest], SocketModeCli
         mode.close()
 
 
-@pytest.mark.slow
 def test_a_socket_gets_every_event_once(socket: tuple[FakeSlack, list[SocketModeRequest], SocketModeClient]) -> None:
     slack, came, _ = socket
     slack.mention(HELP, ALICE, "why?")
@@ -250,7 +249,6 @@ def test_a_socket_gets_every_event_once(socket: tuple[FakeSlack, list[SocketMode
     assert {each.retry_attempt for each in came} == {0}
 
 
-@pytest.mark.slow
 def test_what_a_socket_lost_comes_again(socket: tuple[FakeSlack, list[SocketModeRequest], SocketModeClient]) -> None:
     slack, came, _ = socket
     slack.sockets.drop_next = 1
@@ -262,7 +260,6 @@ def test_what_a_socket_lost_comes_again(socket: tuple[FakeSlack, list[SocketMode
     assert len({each.payload["event_id"] for each in came}) == 1
 
 
-@pytest.mark.slow
 def test_a_refresh_leads_to_a_new_connection(
     socket: tuple[FakeSlack, list[SocketModeRequest], SocketModeClient],
 ) -> None:
@@ -276,7 +273,6 @@ def test_a_refresh_leads_to_a_new_connection(
     assert slack.sockets.connected == 2
 
 
-@pytest.mark.slow
 def test_a_command_over_a_socket_is_answered_in_the_acknowledgement(
     socket: tuple[FakeSlack, list[SocketModeRequest], SocketModeClient],
 ) -> None:

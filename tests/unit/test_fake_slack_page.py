@@ -144,7 +144,6 @@ def test_mark_up_becomes_html() -> None:
     )
 
 
-@pytest.mark.slow
 def test_the_program_prints_where_it_is_and_how_to_reach_it() -> None:
     command = [sys.executable, "-m", "tests.fakes.slack"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "."}) as process:

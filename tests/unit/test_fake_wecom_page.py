@@ -146,7 +146,6 @@ def test_an_apps_markdown_shows_little_and_a_bots_shows_more() -> None:
     assert text("一\n<a href='https://h'>二</a>").startswith("一<br><a href=")
 
 
-@pytest.mark.slow
 def test_the_program_prints_where_it_is_and_how_to_reach_it() -> None:
     command = [sys.executable, "-m", "tests.fakes.wecom"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": "."}) as process:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 LOADING = """
@@ -37,6 +39,7 @@ assert library.lancedb() is sys.modules["lancedb"]
 """
 
 
+@pytest.mark.slow
 def test_the_library_is_loaded_and_what_checks_it_left_as_it_was() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "LANCEDB_LOG"}
     run = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=False, env=environment)

@@ -67,6 +67,7 @@ def test_a_block_that_was_refused_releases_nothing(leases: Leases, others: Lease
     assert others.extend("a", token, LONG_S)
 
 
+@pytest.mark.slow
 def test_a_lease_is_held_for_longer_than_its_time(leases: Leases, others: Leases) -> None:
     between = threading.Event()
 

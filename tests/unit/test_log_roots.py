@@ -27,6 +27,7 @@ def share(logs: list[dict[str, str]]) -> float:
     return sum(map(found, logs)) / len(logs)
 
 
+@pytest.mark.slow
 def test_the_root_is_found_in_ninety_five_of_a_hundred(record_property: Callable[[str, object], None]) -> None:
     splits = {split: [log for log in LOGS if log["split"] == split] for split in {log["split"] for log in LOGS}}
     figures = {"all": share(LOGS), **{split: share(logs) for split, logs in splits.items()}}

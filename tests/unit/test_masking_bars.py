@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.diagnosis import masking
 from bot.diagnosis.placeholders import PLACEHOLDER
 from bot.settings import Masking
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 LINES = 5_000
 
 
+@pytest.mark.slow
 def test_secrets_of_many_kinds_are_masked_and_little_else(record_property: Callable[[str, object], None]) -> None:
     log = lines(LINES, seed=7)
     found = masking.masked("\n".join(line.text for line in log), Masking()).split("\n")

@@ -77,6 +77,7 @@ def test_a_file_that_needs_too_much_memory_is_too_large() -> None:
     assert isinstance(after, Draft)
 
 
+@pytest.mark.slow
 def test_the_reader_may_wait_for_the_next_file_as_long_as_it_takes() -> None:
     process = _started()
     limits = {"size": 3, "chunk_chars": 1_600, "max_unpacked": 1_000, "memory_bytes": 2_000_000_000}

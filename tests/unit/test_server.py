@@ -29,6 +29,7 @@ server.run(settings.load(home=sys.argv[1], http={"port": 0}), frozenset({"web"})
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
 def test_a_signal_between_opening_and_serving_is_not_lost(tmp_path: Path, number: str) -> None:
     code = TOLD_WHILE_IT_TAKES_UP_WHAT_IS_UNFINISHED

@@ -19,6 +19,8 @@ from tests.fakes.polling import until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.slow
+
 HELLO = json.dumps({"type": "hello"})
 ENVELOPE = json.dumps({"envelope_id": "e-1", "type": "events_api", "payload": {"type": "event_callback"}})
 

@@ -62,6 +62,7 @@ def test_a_worker_has_ended_within_the_thirty_seconds_that_kubernetes_gives() ->
     assert grace_s + sum(crew.RETURN_S) + looks_s < 30
 
 
+@pytest.mark.slow
 def test_a_signal_before_a_worker_listens_ends_it() -> None:
     run = subprocess.run(
         [sys.executable, "-c", TOLD_BEFORE_IT_LISTENS],

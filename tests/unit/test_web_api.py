@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 ACCESS = {"pay": ("slack:C1",)}
 
 
@@ -188,7 +190,6 @@ def test_what_cannot_be_taken_just_now_is_to_be_sent_again(web: httpx.Client, de
     assert ask(web, id="m1").status_code == 202
 
 
-@pytest.mark.slow
 def test_a_ledger_that_hangs_is_given_up_within_three_seconds(web: httpx.Client, desk: Desk) -> None:
     hung = threading.Event()
     desk.before = hung.wait
