@@ -167,6 +167,15 @@ def own_elasticsearch(_modules_elasticsearch: Elasticsearch) -> Elasticsearch:
     return _modules_elasticsearch
 
 
+@pytest.fixture(scope="session")
+def chinese_font() -> Path:
+    """The file of a font with Chinese characters."""
+    from scripts.services import fonts
+
+    found = fonts.chinese()
+    return found[0] if found else missing("a font with Chinese characters (`make services` fetches it)")
+
+
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a folder that one of the run's processes makes, and all of them use; only for what nobody changes."""
     base = factory.getbasetemp()

@@ -1,4 +1,4 @@
-"""Fetch, start, check and stop the services that the tests use: `python -m scripts.services --help`."""
+"""Fetch, start, check and stop the services that the tests use, and fetch a font for their pictures; see `--help`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from scripts.services import elasticsearch, redis
+from scripts.services import elasticsearch, fonts, redis
 from scripts.services.server import OWN, SERVICES, ServiceError, without_secrets
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scripts.services.server import Server
 
-MODULES: dict[str, ModuleType] = {"elasticsearch": elasticsearch, "redis": redis}
+MODULES: dict[str, ModuleType] = {"elasticsearch": elasticsearch, "redis": redis, "fonts": fonts}
 SERVERS: dict[str, Server] = {
     "elasticsearch": elasticsearch.Elasticsearch(SERVICES / "elasticsearch"),
     "redis": redis.Redis(SERVICES / "redis"),
@@ -35,6 +35,8 @@ def fetch(name: str) -> str:
 def start(name: str) -> str:
     """Fetch, start and check; what runs already is left alone."""
     fetched = MODULES[name].fetch()
+    if name not in SERVERS:
+        return f"{MODULES[name].program()}  ({'freshly fetched' if fetched else 'is here'})"
     begun = time.monotonic()
     how = f"started in {time.monotonic() - begun:.1f} s" if SERVERS[name].start() else "runs already"
     return f"{SERVERS[name].url}  ({how}{', freshly fetched' if fetched else ''}; `make services-stop` ends it)"
@@ -79,22 +81,24 @@ def sweep() -> None:
 
 
 ACTIONS = {action.__name__: action for action in (fetch, start, check, stop, status)}
+_FETCHING = {"fetch", "start"}
 
 
 def main() -> int:
     """Run one action on the named services; return 1 where it failed for one of them."""
     parser = argparse.ArgumentParser(prog="python -m scripts.services", description=__doc__)
     parser.add_argument("action", choices=ACTIONS)
-    parser.add_argument("service", nargs="*", help="elasticsearch, redis; both without")
+    parser.add_argument("service", nargs="*", help="elasticsearch, redis, fonts; all without")
     parser.add_argument("--quick", action="store_true", help="start sooner what is slower afterwards, for the tests")
     arguments = parser.parse_args()
     if arguments.quick:
         SERVERS["elasticsearch"] = elasticsearch.Elasticsearch(SERVICES / "elasticsearch", jvm=elasticsearch.QUICK)
-    if unknown := set(arguments.service) - set(SERVERS):
-        parser.error(f"unknown service {min(unknown)!r}; known are {', '.join(SERVERS)}")
+    known = list(MODULES if arguments.action in _FETCHING else SERVERS)
+    if unknown := set(arguments.service) - set(known):
+        parser.error(f"unknown service {min(unknown)!r}; known are {', '.join(known)}")
     sweep()
     failed = False
-    for name in arguments.service or SERVERS:
+    for name in arguments.service or known:
         url = os.environ.get(f"{name.upper()}_URL")
         try:
             said = elsewhere(name, url) if url and arguments.action != "stop" else ACTIONS[arguments.action](name)

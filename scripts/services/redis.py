@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from scripts.services import debian
 from scripts.services.machine import HOST, attempted, locked
 from scripts.services.server import PROGRAMS, SERVICES, Launch, Server, ServiceError, without_secrets
 
@@ -119,40 +118,6 @@ def fetch() -> bool:
         try:
             program()
         except ServiceError:
-            if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-                message = f"redis-server is not on the PATH, and this is no Debian: {ADVICE}"
-                raise ServiceError(message) from None
-        else:
-            return False
-        with tempfile.TemporaryDirectory(dir=PROGRAMS) as folder:
-            for package in _download(Path(folder)):
-                _run(["dpkg-deb", "-x", str(package), "root"], Path(folder))
-            shutil.move(Path(folder) / "root", UNPACKED)
-    return True
-
-
-def _download(folder: Path) -> list[Path]:
-    """Download redis-server and those of its libraries that the system lacks; apt checks the signatures."""
-    plan = ["apt-get", "install", "--simulate", "--no-install-recommends", "redis-server"]
-    try:
-        planned = _run(plan, folder)
-        _run(["apt-get", "download", *_names(planned)], folder)
-    except ServiceError:
-        if os.geteuid() != 0:
-            raise
-        _run(["apt-get", "update"], folder)  # package lists are absent or outdated
-        _run(["apt-get", "download", *_names(_run(plan, folder))], folder)
-    return sorted(folder.glob("*.deb"))
-
-
-def _names(plan: str) -> list[str]:
-    return [line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")]
-
-
-def _run(command: list[str], folder: Path) -> str:
-    environment = os.environ | {"LC_ALL": "C"}
-    run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if run.returncode:
-        message = f"`{' '.join(command)}` failed: {run.stderr.strip()}\nElse: {ADVICE}"
-        raise ServiceError(message)
-    return run.stdout
+            debian.unpack("redis-server", UNPACKED, ADVICE)
+            return True
+    return False

@@ -28,5 +28,6 @@ def recovered(bench: Bench) -> list[Row]:
             plain = sandbox.plain("screen.png", screen.content)
             found += screen.code in codes.extract(plain.text)
             sure += plain.confidence or 0.0
-    what = f"{count} rendered screenshots, zh and en, dark and light, PNG and JPEG: code recovered"
+    languages = "zh and en" if screens.has_chinese() else "en only, no Chinese font is here"
+    what = f"{count} rendered screenshots, {languages}, dark and light, PNG and JPEG: code recovered"
     return [at_least(what, 0.95, found / count, f"confidence {sure / count:.2f}")]

@@ -1,4 +1,4 @@
-"""Keeps each benchmark's rows as JSON in var/bench, and writes docs/benchmarks.md from all that are kept."""
+"""Keeps each benchmark's rows as JSON in docs/benchmarks, and writes docs/benchmarks.md from all that are kept."""
 
 from __future__ import annotations
 

@@ -177,11 +177,19 @@ def test_without_maven_the_message_says_what_to_install(tmp_path: Path, monkeypa
         elasticsearch_service.fetch()
 
 
+def test_a_font_with_chinese_characters_is_fetched_and_is_no_server(chinese_font: Path) -> None:
+    run, stopped = command("start", "fonts"), command("stop", "fonts")
+
+    assert (run.returncode, stopped.returncode) == (0, 2)
+    assert f"{chinese_font}  (is here)" in run.stdout
+    assert "known are elasticsearch, redis\n" in stopped.stderr
+
+
 def test_an_unknown_service_is_named_with_the_known_ones() -> None:
     run = command("start", "mysql")
 
     assert run.returncode == 2
-    assert "unknown service 'mysql'; known are elasticsearch, redis" in run.stderr
+    assert "unknown service 'mysql'; known are elasticsearch, redis, fonts" in run.stderr
 
 
 def test_elasticsearch_comes_back_in_a_private_folder_with_its_data_on_its_port(

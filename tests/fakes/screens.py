@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import random
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from scripts.services import fonts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
-FOLDER = Path("/usr/share/fonts")
 _FIXED = ("DejaVuSansMono.ttf", "LiberationMono-Regular.ttf", "LiberationMono-Bold.ttf", "DejaVuSansMono-Bold.ttf")
 _PROPORTIONAL = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "LiberationSerif-Regular.ttf", "DejaVuSerif.ttf")
-_CHINESE = ("wqy-microhei.ttc", "wqy-zenhei.ttc", "NotoSansCJK-Regular.ttc", "NotoSansMonoCJKsc-Regular.otf")
 _DARK = (("#0c0c0c", "#cccccc"), ("#300a24", "#eeeeec"), ("#002b36", "#93a1a1"), ("#1e1e1e", "#f14c4c"))
 _LIGHT = (("#ffffff", "#1a1a1a"), ("#f0f0f0", "#000000"), ("#fdf6e3", "#586e75"), ("#ffffff", "#b00020"))
 
@@ -55,8 +55,8 @@ class Screen:
 
 
 def has_chinese() -> bool:
-    """Tell whether a font with Chinese characters is installed."""
-    return bool(_fonts(_CHINESE))
+    """Tell whether a font with Chinese characters is here."""
+    return bool(fonts.chinese())
 
 
 def screens(count: int, seed: int = 7) -> Iterator[Screen]:
@@ -69,7 +69,8 @@ def screens(count: int, seed: int = 7) -> Iterator[Screen]:
         is_terminal, is_dark = number % 2 == 0, chance.random() < (0.7 if number % 2 == 0 else 0.2)
         paper, ink = chance.choice(_DARK if is_dark else _LIGHT)
         size = chance.choice((15, 16, 18, 20, 22))
-        face = _face((_CHINESE if is_han else _FIXED if is_terminal else _PROPORTIONAL), size, chance)
+        faces = fonts.chinese() if is_han else _installed(_FIXED if is_terminal else _PROPORTIONAL)
+        face = _face(faces, size, chance)
         draw = _terminal if is_terminal else _window
         picture = draw(said[1:], face, (paper, ink), chance)
         content, kind = _saved(picture, chance)
@@ -77,12 +78,11 @@ def screens(count: int, seed: int = 7) -> Iterator[Screen]:
         yield Screen(name, content, said[0], said[1:])
 
 
-def _fonts(names: Sequence[str]) -> list[Path]:
-    return [path for name in names for path in sorted(FOLDER.rglob(name))]
+def _installed(names: Sequence[str]) -> list[Path]:
+    return [path for name in names for path in sorted(fonts.INSTALLED.rglob(name))]
 
 
-def _face(names: Sequence[str], size: int, chance: random.Random) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    paths = _fonts(names)
+def _face(paths: Sequence[Path], size: int, chance: random.Random) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.truetype(str(chance.choice(paths)), size) if paths else ImageFont.load_default(size)
 
 
