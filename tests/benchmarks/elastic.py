@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -100,7 +100,7 @@ class _Watched:
         quorum.home.mkdir(parents=True, exist_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUORUM_")}
         environment |= {"QUORUM_HOME": str(quorum.home), **quorum.settings}
-        command = [PROGRAM, "ingest", str(folder), "--json"]
+        command = [str(PROGRAM), "ingest", str(folder), "--json"]
         self._began = time.perf_counter()
         self._process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
@@ -121,7 +121,7 @@ class _Watched:
         third = max(1, len(sizes) // 3)
         return statistics.median(sizes[:third]), statistics.median(sizes[-third:])
 
-    def wait(self) -> tuple[dict[str, list[dict[str, object]]], float]:
+    def wait(self) -> tuple[dict[str, list[dict[str, Any]]], float]:
         """Return the report and the seconds; the report of a killed process is empty."""
         out, err = self._process.communicate()
         self._watcher.join()

@@ -128,7 +128,8 @@ def _main(name: str, size: int) -> None:
         seconds = time.perf_counter() - began
     # Not `ru_maxrss`, in which a process that started another one is counted with it.
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    megabytes = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+)", status)
+    megabytes = int(kilobytes) / 1024
     sys.stdout.write(f"{seconds} {megabytes} {log.lines} {log.errors}\n")
 
 

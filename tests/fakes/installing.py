@@ -23,7 +23,7 @@ logging.Logger.setLevel = lambda logger, level: _set(logger, logging.DEBUG)
 
 def ingest(documents: Path, home: Path, settings: Mapping[str, str], *collections: str) -> None:
     """Bring the folders of these names into a home as collections."""
-    environment = os.environ | {"QUORUM_HOME": str(home)} | settings
+    environment = os.environ | {"QUORUM_HOME": str(home), **settings}
     for name in collections:
         status, _, err = WARM.run(["ingest", "--collection", name, str(documents / name)], b"", environment, INGEST_S)
         assert status == 0, err.decode()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def gathering(slack: FakeSlack, folder: Path, /, **settings: Any) -> Iterator[Gatherer]:  # noqa: ANN401 - any setting
     """Yield a Gatherer with a store of its own; `settings` are those of Quorum, `slack` adds to its part."""
     ours = {"bot_token": slack.workspace.bot_token, "api_url": slack.api_url, **settings.pop("slack", {})}
-    made = Settings(slack=ours, **settings)  # type: ignore[arg-type] # pydantic reads the dict
+    made = Settings(slack=ours, **settings)
     with closing(SqliteStore(folder / "gathering.db")) as store:
         api = SlackApi(made.slack, store)
         yield Gatherer(api, People(api, store), Identifying(api, store, made.slack.bot_token), made)

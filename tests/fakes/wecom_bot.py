@@ -128,7 +128,7 @@ def bot_desk(
 ) -> Iterator[BotDesk]:
     """Run a process that serves the AI bot, by callback where the fake has one, else by long connection."""
     values = {name.removeprefix(PREFIX).lower(): value for name, value in wecom.bot_settings.items()}
-    settings = Wecom(**values, stream_seconds=stream_seconds)  # type: ignore[arg-type] - read from texts, as ever
+    settings = Wecom(**values, stream_seconds=stream_seconds)
     queue, escalated, file = queue or Queue(), list[Question](), home / "q.db"
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(SqliteLedger(file)))

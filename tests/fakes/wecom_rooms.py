@@ -59,6 +59,11 @@ class AppRoom:
         api = self.opened()
         return AppReplies(Outbox(api, self.store, Quota(self.store, self.leases, api.owner)))
 
+    def close(self) -> None:
+        """Close its clients."""
+        for each in self.apis:
+            each.close()
+
     def question(self, text: str = "磁盘满了怎么办", user: str = ZHANG, language: Language = "zh") -> Question:
         """Return a question to the app."""
         name = uuid4().hex
@@ -92,5 +97,5 @@ def app_room(folder: Path, wecom: FakeWeCom) -> Iterator[AppRoom]:
         store = stack.enter_context(closing(SqliteStore(file)))
         leases = stack.enter_context(closing(SqliteLeases(file)))
         room = AppRoom(wecom, store, leases)
-        stack.callback(lambda: [each.close() for each in room.apis])
+        stack.callback(room.close)
         yield room
