@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 LOWEST_PORT = 12_000
+_TRIED = 1_000
 SAME_BIRTH_S = 60
 """A process that began this long before or after the one written down has only inherited its number."""
 
@@ -53,7 +54,7 @@ def free_port() -> int:
     range_file = Path("/proc/sys/net/ipv4/ip_local_port_range")
     highest = int(range_file.read_text().split()[0]) if range_file.exists() else 32_768
     candidates = range(LOWEST_PORT, max(highest, LOWEST_PORT + 1000))
-    return next(port for port in random.sample(candidates, len(candidates)) if is_free(port))
+    return next(port for port in random.sample(candidates, _TRIED) if is_free(port))
 
 
 def is_free(port: int) -> bool:
