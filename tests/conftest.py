@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         waits = not _PROGRAMS.isdisjoint(item.path.parents)
         if isinstance(item, pytest.Function):
             waits |= not (_MESSENGERS.isdisjoint(vars(item.module)) and _SERVICES.isdisjoint(item.fixturenames))
-        if waits:
+        if waits and not item.get_closest_marker("quick"):
             item.add_marker(pytest.mark.slow)
 
 

@@ -56,6 +56,8 @@ class Crew:
             for process in self._living():
                 process.kill()
                 process.join()
+            for number in _ENDING:  # an impatient one more must not end what has ended well
+                signal.signal(number, signal.SIG_IGN)
 
     def run(self) -> int:
         """Work until a signal comes or a process ends; return the exit status.

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Open = Callable[[Callable[[bytes], None]], Dispatcher]
 
-pytestmark = pytest.mark.slow
-
 LONG_S = 60.0
 
 
@@ -46,7 +44,14 @@ def celery_on_redis(request: pytest.FixtureRequest) -> Iterator[Open]:
         yield worker.dispatcher
 
 
-@pytest.fixture(scope="module", params=[inline, celery_on_memory, celery_on_redis], ids=lambda engine: engine.__name__)
+ENGINES = [
+    pytest.param(inline, id="inline"),
+    pytest.param(celery_on_memory, id="memory", marks=pytest.mark.slow),
+    pytest.param(celery_on_redis, id="redis", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Open]:
     """One engine after the other: of two Celery workers in one process, one would run the other's tasks."""
     with request.param(request) as opening:

@@ -173,12 +173,12 @@ def test_a_folder_of_bad_files_alone_is_reported_too(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte; skipped where none can be mounted."""
+def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of one megabyte, or of so many kilobytes as the test says; skipped where none can be mounted."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount, umount = shutil.which("mount"), shutil.which("umount")
-    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = [mount or "", "-t", "tmpfs", "-o", f"size={getattr(request, 'param', 1024)}k", "tmpfs", str(folder)]
     if (
         os.geteuid() != 0
         or not (mount and umount)
@@ -206,3 +206,20 @@ def test_a_full_disk_is_named_and_the_old_version_stays(disk: Path, tmp_path: Pa
     assert len(full.err.strip().splitlines()) == 1
     assert found.data["hits"][0]["document"] == "good.md"
     assert after.status == 0
+
+
+@pytest.mark.parametrize("disk", [52, 56, 64, 72, 130], indirect=True)
+def test_a_disk_too_small_to_begin_with_does_no_harm_once_there_is_room(disk: Path, tmp_path: Path) -> None:
+    quorum, folder = Quorum(disk / "home"), tmp_path / "kb"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Backups\n\nThe nightly backup starts at two o'clock.\n" + "filler " * 300)
+    full = quorum("ingest", folder)
+    subprocess.run([shutil.which("mount") or "", "-o", "remount,size=64m", str(disk)], check=True)
+    after = quorum("ingest", folder)
+    found = quorum("search", "nightly backup", "--json")
+
+    assert full.status == 1
+    assert "Free some space" in full.err
+    assert len(full.err.strip().splitlines()) == 1
+    assert after.status == 0
+    assert found.data["hits"][0]["document"] == "good.md"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts import picture
+
 if TYPE_CHECKING:
     from conftest import Quorum
 
@@ -48,6 +50,10 @@ def test_the_generated_pages_are_up_to_date() -> None:
     run = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_picture_of_a_terminal_shows_what_is_printed() -> None:
+    assert picture.drawn() == picture.PICTURE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

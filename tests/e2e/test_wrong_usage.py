@@ -169,3 +169,30 @@ def test_a_damaged_index_says_what_to_do(quorum: Quorum, tmp_path: Path) -> None
     assert run.status == 1
     assert "ingest" in run.err
     assert one_line(run.err)
+
+
+@pytest.mark.parametrize("pattern", ["_versions/*", "data/*"])
+@pytest.mark.parametrize("content", [None, b"", b"damaged"])
+def test_the_doctor_sees_a_damaged_index(quorum: Quorum, tmp_path: Path, pattern: str, content: bytes | None) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nText.", encoding="utf-8")
+    quorum("ingest", tmp_path / "a.md")
+    for file in (quorum.home / "index" / "chunks.lance").glob(pattern):
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
+    run = quorum("doctor")
+
+    assert run.status == 1
+    (told,) = [line for line in run.out.splitlines() if line.startswith("FAIL  index")]
+    assert "is damaged" in told
+    assert "ingest again" in told
+
+
+def test_a_file_in_the_place_of_the_index_is_named(quorum: Quorum) -> None:
+    quorum.home.mkdir()
+    (quorum.home / "index").write_text("no folder")
+    runs = [quorum("search", "text"), quorum("ask", "text")]
+
+    assert [run.status for run in runs] == [1, 1]
+    assert all("is damaged" in run.err and one_line(run.err) for run in runs)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import tempfile
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.fakes.warm import WARM
@@ -25,16 +26,17 @@ STATS_S = 10.0
 def run(
     settings: Mapping[str, str], *arguments: str | Path, killed_when: Callable[[], bool] | None = None
 ) -> str | None:
-    """Run the command; return what it prints, or None where it was killed first, its children left alone."""
+    """Run the command; return what it prints, or None where it was killed here first, its children left alone."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = WARM.start([*map(str, arguments)], os.environ | settings, err, out)
-        while killed_when and process.poll() is None:
-            if killed_when():
+        is_killed = False
+        while killed_when and not is_killed and process.poll() is None:
+            if is_killed := killed_when():
                 process.kill()
-                break
-            threading.Event().wait(LOOK_S)
+            else:
+                threading.Event().wait(LOOK_S)
         status = process.wait()
-        if killed_when and status < 0:
+        if is_killed and status == -signal.SIGKILL:
             return None
         out.seek(0)
         err.seek(0)
@@ -48,12 +50,23 @@ def grown(progress: Callable[[], int], by: int) -> Callable[[], bool]:
     return lambda: progress() >= before + by
 
 
-def changes(home: Path) -> int:
-    """Return how often the index in files was changed: two for each batch, as it begins and when it is whole."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(home / "index" / "counts.db")) as file:
-        (number,) = file.execute("SELECT generation FROM state").fetchone()
-        return int(number)
-    return 0
+class Changes:
+    """Counts the changes of an index in files, if asked often enough: one as a batch begins, one as it is whole."""
+
+    def __init__(self, home: Path) -> None:
+        """Take the home; its index need not be there before the first call."""
+        self._file = home / "index" / "counts.db"
+        self._seen = (0, 0)
+        self._count = 0
+
+    def __call__(self) -> int:
+        """Return how many changes were seen since the first call."""
+        with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as file:
+            found = file.execute("SELECT generation, unsettled FROM state").fetchone()
+        if found != self._seen:
+            self._count += 2 if found[1] == self._seen[1] else 1  # the other kind came in between
+            self._seen = found
+        return self._count
 
 
 def written(url: str, name: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.fakes.elastic import setting
 from tests.fakes.warm import AFRESH
-from tests.faults.short_commands import Settings, changes, grown, run, written
+from tests.faults.short_commands import Changes, Settings, grown, run, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def installed(request: pytest.FixtureRequest, tmp_path: Path) -> Installed:
     home, steps = tmp_path / "home", STEPS[request.param]
     settings = {"QUORUM_HOME": str(home), "QUORUM_INGEST__CHUNK_CHARS": "200"}
     if request.param == "lance":
-        return Installed(settings, partial(changes, home), steps)
+        return Installed(settings, Changes(home), steps)
     server, name = (request.getfixturevalue(f"elasticsearch_{part}") for part in ("url", "name"))
     return Installed(settings | {"QUORUM_INDEX": setting(server, name)}, partial(written, server, name), steps)
 

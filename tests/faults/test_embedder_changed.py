@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = 150
+CHUNKS = 10 * FILES
 STEPS = (0, 1, 400, 400)
-"""How many chunks each run may write before it is killed, of ten times as many as there are files."""
+"""How many chunks each run may write before it is killed."""
 
 OLD, NEW = "hashing://64", "hashing://512"
 
@@ -55,14 +56,16 @@ def test_a_killed_change_of_embedder_never_takes_search_down_and_is_resumed(
         run(old, "ingest", folder)
     before = found(old, batch)
     progress = partial(written, elasticsearch_url, elasticsearch_name)
-    killed = 0
+    killed, begun = 0, progress()
     for number, steps in enumerate(STEPS):
         killed += run(new, "ingest", one, killed_when=grown(progress, by=steps)) is None
 
         assert found(old, batch) == before, number
+    midway = progress() - begun
     run(new, "ingest", one)
 
     assert killed == len(STEPS)
+    assert sum(STEPS) <= midway < CHUNKS < progress() - begun, "one was killed after the new version was whole"
     assert all(before)
     assert found(new, batch) == found(old, batch) == before
     report = json.loads(run(new, "ingest", other, "--json") or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -95,8 +96,31 @@ def reading(folder: Path) -> None:
         (RuntimeError("lance error: LanceError(IO): No space left on device (os error 28)"), StorageFullError),
         (OSError(errno.EMFILE, "Too many open files"), IndexUnavailableError),
         (RuntimeError("Encountered corrupt file"), IndexDamagedError),
+        (PermissionError(errno.EACCES, "Permission denied"), IndexUnavailableError),
+        (sqlite3.OperationalError("attempt to write a readonly database"), IndexUnavailableError),
     ],
 )
 def test_errors_below_the_index_say_what_to_do(tmp_path: Path, raised: Exception, expected: type[Exception]) -> None:
     with pytest.raises(expected, match=tmp_path.name), mapped(tmp_path):
         raise raised
+
+
+def test_errors_of_rights_say_so_and_name_no_file_of_the_library_s_own(tmp_path: Path) -> None:
+    barred = OSError("Permission denied (os error 13), /root/.cargo/registry/src/x/utils.rs:224:20")
+    with pytest.raises(IndexUnavailableError) as told, mapped(tmp_path):
+        raise barred
+
+    assert "to the user who runs Quorum" in str(told.value)
+    assert ".rs" not in str(told.value)
+
+
+def test_a_table_whose_making_was_broken_off_is_made_anew(tmp_path: Path) -> None:
+    for folder in ("_versions", "_transactions"):
+        (tmp_path / "chunks.lance" / folder).mkdir(parents=True)
+    index = opened(tmp_path)
+    before = index.search(query("words"))
+    index.add(indexed(chunk("a.md", "words")))
+    found = index.search(query("words"))
+    index.close()
+
+    assert (before.total, len(found.words)) == (0, 1)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import lancedb
 import pytest
 
 from bot.backends.lance import LanceIndex, rows, snapshot
 from bot.backends.lance import copies as copying
+from bot.backends.lance.library import lancedb
 from tests.fakes.made import EMBEDDER, LINE_EMBEDDER, chunk, indexed, query
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def copies(folder: Path) -> list[tuple[int, str]]:
 
 
 def held(folder: Path) -> list[tuple[int, str]]:
-    return sorted(rows.copies(lancedb.connect(folder).open_table("chunks").to_arrow()))
+    return sorted(rows.copies(lancedb().connect(folder).open_table("chunks").to_arrow()))
 
 
 @pytest.fixture
@@ -64,6 +65,11 @@ def added(folder: Path, *named: tuple[str, str]) -> None:
 def removed(folder: Path, names: Sequence[str]) -> None:
     with opened(folder) as index:
         index.remove("default", [f"{name}.md" for name in names])
+
+
+def generation(folder: Path) -> int:
+    with opened(folder) as index:
+        return index.generation()
 
 
 def test_the_copies_are_what_the_table_holds_after_every_change(filled: Path) -> None:
@@ -190,7 +196,7 @@ def test_a_killed_writers_copies_are_made_again(filled: Path) -> None:
 
 
 def test_an_index_made_before_there_were_copies_is_searched_and_grows(filled: Path) -> None:
-    lancedb.connect(filled).open_table("chunks").drop_columns([rows.EDITION])
+    lancedb().connect(filled).open_table("chunks").drop_columns([rows.EDITION])
     (filled / TEXTS).unlink()
 
     assert texts(filled) == sorted(f"shared {name}" for name in "aabbcc")
@@ -218,8 +224,53 @@ def test_copies_that_find_no_room_are_left_to_the_table(filled: Path, caplog: py
         hits = index.search(query("shared", limit=100))
 
         assert len(hits.read([hit.id for hit in hits.words])) == 64
-    assert "not copied" in caplog.text
-    assert b"shared b" in raw(filled)
+    assert "were removed" in caplog.text
+    assert not (filled / TEXTS).exists()
+
+
+def test_copies_that_were_lost_are_all_made_again_with_the_next_change(filled: Path) -> None:
+    (filled / TEXTS).write_bytes(b"not what it was" * 1_000)
+    with opened(filled) as index:
+        index.add(indexed(chunk("d.md", "shared d")))
+        index.add(indexed(chunk("e.md", "shared e")))
+    assert not (filled / TEXTS).exists()
+
+    added(filled, ("f", "shared f"))
+
+    assert len(held(filled)) == 9
+    assert copies(filled) == held(filled)
+
+
+def test_reading_does_not_wait_for_a_writer_that_waits_for_somebody_else(filled: Path) -> None:
+    with closing(sqlite3.connect(filled / TEXTS, isolation_level=None)) as other, opened(filled) as index:
+        hits = index.search(query("shared"))
+        ids = [hit.id for hit in hits.words]
+        other.execute("BEGIN IMMEDIATE")
+        index.add(indexed(chunk("d.md", "shared d")))
+        found = hits.read(ids)
+        is_waiting = not index._writer._last.done()
+        other.execute("COMMIT")
+
+    assert is_waiting
+    assert len(found) == 6
+
+
+def test_an_index_from_a_backup_never_takes_up_a_number_of_the_changes_that_it_lost(
+    filled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    backup = shutil.copytree(filled, tmp_path_factory.mktemp("backup"), dirs_exist_ok=True)
+    lost = set()
+    for name in "de":
+        added(filled, (name, f"shared {name}"))
+        lost.add(generation(filled))
+    shutil.rmtree(filled)
+    backup.rename(filled)
+
+    added(filled, ("d", "shared anew"))
+    later = {generation(filled)}
+    added(filled, ("e", "shared anew"))
+
+    assert lost.isdisjoint(later | {generation(filled)})
 
 
 def test_what_was_found_is_read_after_the_index_was_closed(filled: Path) -> None:

@@ -18,6 +18,8 @@ from tests.fakes.slack_reception import reception
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.quick
+
 
 def test_a_mention_that_comes_in_two_events_four_times_each_is_queued_once(tmp_path: Path) -> None:
     with FakeSlack() as slack, reception(tmp_path, slack) as desk:

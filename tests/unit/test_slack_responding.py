@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.fakes.slack import FakeSlack
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeSlack]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from adapters.slack.gathering.gather import Gatherer
     from bot.types import Question
 
+pytestmark = pytest.mark.quick
+
 DBAS = "S0DBAS001"
 SHARED = "C0SHARED1"
 ACCESS = {

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from adapters.slack.gathering.gather import Gatherer
     from adapters.slack.layout.blocks import Reply
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeSlack]:

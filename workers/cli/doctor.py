@@ -17,7 +17,9 @@ from bot.errors import QuorumError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from bot.ports import Index
     from bot.settings import Settings, Voter
+    from bot.types import Vector
 
 PIPED_WIDTH = 500
 """Characters in a line when no terminal says how wide it is: a command to copy stays in one piece."""
@@ -175,13 +177,15 @@ def _embedder(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> Sequence[Finding]:
-    """Count what the index holds, name its versions where it has some, and ask it what is unwise about it."""
+    """Count what the index holds, search it, name its versions if it has some, and ask it what is unwise about it."""
     from bot import wiring
     from bot.ports import Checked, Versioned
 
     name, where = "index", without_secrets(settings.index_url)
-    with closing(wiring.open_index(settings, wiring.open_embedder(settings))) as index:
+    embedder = wiring.open_embedder(settings)
+    with closing(wiring.open_index(settings, embedder)) as index:
         documents = index.documents()
+        _search(index, embedder.queries(["ping"])[0])
         versions = f"; versions: {index.description()}" if isinstance(index, Versioned) else ""
         unwise = index.warnings() if isinstance(index, Checked) else ()
     if not documents:
@@ -189,6 +193,17 @@ def _index(settings: Settings) -> Sequence[Finding]:
         raise QuorumError(message)
     detail = f"{where}: {len(documents)} documents, {sum(d.chunks for d in documents)} chunks{versions}"
     return [Finding(name, detail), *(Finding(name, text, warning=True) for text in unwise)]
+
+
+def _search(index: Index, vector: Vector) -> None:
+    """Search by meaning, then for the words that were found, and read the texts: what is damaged or away raises."""
+    from bot import text
+    from bot.types import Query
+
+    hits = index.search(Query(vector=vector))
+    for chunk in hits.read([hit.id for hit in hits.meaning[:1]]).values():
+        named = index.search(Query(tokens=tuple(text.tokens(chunk.text))))
+        named.read([hit.id for hit in named.words])
 
 
 def _voter(settings: Settings, voter: Voter) -> str:

@@ -27,7 +27,7 @@ _FIND = "SELECT edition, stored FROM texts WHERE edition IN ({})"
 _DROP = "DELETE FROM texts WHERE edition = ?"
 _COPY = "INSERT OR REPLACE INTO texts VALUES (?, ?)"
 _WRITTEN_AT_ONCE = 4_096
-_BUSY_MS = 30_000
+_BUSY_MS = 2_000
 _READING_MS = 20
 
 
@@ -44,22 +44,28 @@ class Copies:
 
     def read(self, editions: Sequence[int]) -> Mapping[int, str]:
         """Return those of the texts that are here and undamaged; none where the file cannot be read just now."""
+        if not self._lock.acquire(timeout=_READING_MS / 1000):  # a writer of this process waits for another one
+            return {}
         try:
-            with self._lock:
-                if not self._is_there():
-                    return {}
-                found = looked_up(self._opened(_READING_MS), _FIND, editions)
-            return {edition: stored for edition, stored in found.items() if _is_whole(edition, stored)}
+            found = looked_up(self._opened(_READING_MS), _FIND, editions) if self._is_there() else {}
         except sqlite3.Error as exc:
             log.debug("the copies of texts cannot be read: %s", exc)
             return {}
+        finally:
+            self._lock.release()
+        return {edition: stored for edition, stored in found.items() if _is_whole(edition, stored)}
+
+    def exist(self) -> bool:
+        """Tell whether there is a file of copies."""
+        return self._file.exists()
 
     def write(self, dropped: Iterable[int], copied: Iterable[tuple[int, str]], *, empty: bool = False) -> None:
-        """Forget some texts, or all, and keep others; what cannot be written is left to the table.
+        """Forget some texts, or all, and keep others. Where that fails all are thrown away, and left to the table.
 
-        Where some cannot be forgotten, or the file is damaged, all are thrown away.
+        A file that is there holds all texts; one that is not is only made with all of them, by `empty`.
         """
-        dropped = list(dropped)
+        if not (empty or self.exist()):
+            return
         try:
             with self._lock, self._patiently() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -69,16 +75,14 @@ class Copies:
                     if empty:
                         connection.execute("DELETE FROM texts")
                     connection.executemany(_DROP, ((edition,) for edition in dropped))
-            dropped, empty = [], False
             rest = iter(copied)
             while part := list(islice(rest, _WRITTEN_AT_ONCE)):
                 with self._lock, self._patiently() as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")
                     connection.executemany(_COPY, part)
         except sqlite3.Error as exc:
-            if dropped or empty or not isinstance(exc, sqlite3.OperationalError):
-                self._throw_away()
-            log.warning("Texts were not copied beside the index (%s); searching reads them from it, more slowly.", exc)
+            self._throw_away()
+            log.warning("The texts beside the index were removed (%s); it is read instead, more slowly.", exc)
 
     def close(self) -> None:
         """Bring what was changed into the file, whoever else reads it, and close it; reading opens it again."""

@@ -31,6 +31,7 @@ _SCHEMA = """
     );
 """
 _BEGIN = "INSERT INTO state SELECT ?, 0, ?, ? WHERE NOT EXISTS (SELECT 1 FROM state)"
+_MARK = "UPDATE state SET unsettled = 1, generation = MAX(generation + 1, ?)"
 _FIND = "SELECT term, n FROM terms WHERE term IN ({})"
 _COUNT = "INSERT INTO terms VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n"
 _FORGET = "DELETE FROM documents WHERE collection = ? AND document = ?"
@@ -67,7 +68,7 @@ class Counts:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.executescript(_SCHEMA)
             # From the clock, so that an index made anew in the same place never takes up a number of the old one.
-            self._connection.execute(_BEGIN, (time.time_ns() // 1_000_000, behind, embedder))
+            self._connection.execute(_BEGIN, (_now_ms(), behind, embedder))
             self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
@@ -77,7 +78,7 @@ class Counts:
             return dict.fromkeys(distinct, 0) | looked_up(self._connection, _FIND, distinct)
 
     def state(self) -> tuple[int, int]:
-        """Return how often the index changed, and how often its files were laid out anew."""
+        """Return a number that grows with every change, and how often the files were laid out anew."""
         with self._lock:
             generation, layout = self._connection.execute("SELECT generation, layout FROM state").fetchone()
         return generation, layout
@@ -102,10 +103,14 @@ class Counts:
             return [pair for pair in documents if self._connection.execute(statement, pair).fetchone()]
 
     def mark(self) -> bool:
-        """Say that a change begins; return whether an earlier one was never settled."""
+        """Say that a change begins; return whether an earlier one was never settled.
+
+        The number comes from the clock, so that an index brought back from a backup never takes up one of the changes
+        that it lost: answers are kept by it.
+        """
         with self._lock:
             (unsettled,) = self._connection.execute("SELECT unsettled FROM state").fetchone()
-            self._connection.execute("UPDATE state SET unsettled = 1, generation = generation + 1")
+            self._connection.execute(_MARK, (_now_ms(),))
         return bool(unsettled)
 
     def settle(self, change: Change) -> None:
@@ -140,3 +145,7 @@ class Counts:
             self._connection.executemany(_FORGET, change.gone)
             self._connection.executemany(_KEEP, come)
             self._connection.execute("UPDATE state SET unsettled = 0, generation = generation + 1")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _FULL = re.compile(
     r"(?i)no space left|disk full|is full|quota exceeded|file too large|disk i/o error|os error (27|28|122)\b"
 )
-_BUSY = re.compile(
-    r"(?i)too many open files|permission denied|read-?only|locked|timed? ?out|conflict|os error (13|24|30)"
-)
+_BARRED = re.compile(r"(?i)permission denied|read-?only|os error (13|30)\b")
+_BUSY = re.compile(r"(?i)too many open files|locked|timed? ?out|conflict|os error 24\b")
+_PATH = re.compile(r",? ?/\S+\.rs:\d+.*", re.DOTALL)
+"""Where in LanceDB's own source it happened, and what follows."""
 
 
 @contextmanager
@@ -28,10 +29,16 @@ def mapped(folder: Path) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, OSError, ValueError, sqlite3.Error) as exc:
-        text = f"{type(exc).__name__}: {str(exc)[:300]}"
+        text = f"{type(exc).__name__}: {_PATH.sub('', str(exc))[:300]}"
         if _FULL.search(text) or (isinstance(exc, OSError) and exc.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}):
             message = f"The disk of the index {str(folder)!r} is full. Free some space and run the command again."
             raise StorageFullError(message) from exc
+        if _BARRED.search(text):
+            message = (
+                f"The index {str(folder)!r} may not be read and written by this user ({text}). "
+                "Give the folder and all in it to the user who runs Quorum."
+            )
+            raise IndexUnavailableError(message) from exc
         if _BUSY.search(text):
             message = f"The index {str(folder)!r} cannot be used just now ({text}). Try again."
             raise IndexUnavailableError(message) from exc

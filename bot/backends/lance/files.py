@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -29,8 +31,12 @@ _INDEXED_FROM = 1_500
 
 
 def exists(folder: Path) -> bool:
-    """Tell whether the folder holds a table."""
-    return (folder / f"{NAME}.lance").exists()
+    """Tell whether the folder holds a table; one whose making was broken off before it held anything is none.
+
+    Raises `NotADirectoryError` where there is something else in its place.
+    """
+    table = folder / f"{NAME}.lance"
+    return _holds_files(table / "_versions") or _holds_files(table / "data")
 
 
 def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
@@ -59,7 +65,8 @@ def _check(metadata: Mapping[bytes, bytes] | None, folder: Path, embedder: str) 
 
 
 def make_table(folder: Path, embedder: str, dimensions: int) -> Any:  # noqa: ANN401 - LanceDB has no types
-    """Make an empty table."""
+    """Make an empty table, in the place of one whose making was broken off."""
+    shutil.rmtree(folder / f"{NAME}.lance", ignore_errors=True)
     shape = rows.schema(dimensions, {"embedder": embedder, "format": _FORMAT})
     return _connect(folder).create_table(NAME, schema=shape)
 
@@ -86,7 +93,8 @@ def ensure_indexes(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
 
 def unindexed(table: Any) -> int:  # noqa: ANN401 - LanceDB has no types
     """Return how many rows the word index does not hold yet."""
-    return int(table.index_stats("tokens_idx").num_unindexed_rows)
+    stats = table.index_stats("tokens_idx")  # None where a full disk kept it from being made
+    return int(table.count_rows() if stats is None else stats.num_unindexed_rows)
 
 
 def tidy(table: Any) -> None:  # noqa: ANN401 - LanceDB has no types
@@ -144,6 +152,14 @@ class WriterLock:
             yield
         finally:
             self.release()
+
+
+def _holds_files(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as found:
+            return next(found, None) is not None
+    except FileNotFoundError:
+        return False
 
 
 def _connect(folder: Path) -> Any:  # noqa: ANN401 - LanceDB has no types

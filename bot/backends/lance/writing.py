@@ -48,6 +48,7 @@ class Writer:
         self._tidying = ThreadPoolExecutor(1, thread_name_prefix="index-tidy")
         self._last: Future[None] | None = None
         self._fresh = 0
+        self._is_first = True
 
     def add(self, chunks: Sequence[IndexedChunk]) -> None:
         """Replace, in one commit, every document that `chunks` name."""
@@ -101,8 +102,10 @@ class Writer:
         try:
             table = self._newest()
             counts = self._opening.made_counts()
-            if counts.mark():
+            is_unsettled, is_first, self._is_first = counts.mark(), self._is_first, False
+            if is_unsettled or (is_first and not self._opening.copies.exist()):
                 self._opening.copies.write((), _copies(table), empty=True)
+            if is_unsettled:
                 counts.rebuild(_everything(table))
                 counts.mark()
             gone = counts.known(documents)
