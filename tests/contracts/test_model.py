@@ -11,7 +11,14 @@ import pytest
 from bot.answering import prompting
 from bot.backends.offline import OfflineModel
 from bot.backends.openai import OpenAIModel
-from bot.errors import ConfigurationError, MissingExtraError, ModelRejectedError, ModelReplyError, ModelUnavailableError
+from bot.errors import (
+    ConfigurationError,
+    MissingExtraError,
+    ModelRejectedError,
+    ModelReplyError,
+    ModelUnavailableError,
+    QuorumError,
+)
 from tests.fakes import made
 from tests.fakes.answering import ScriptedModel, completion, passage
 from tests.fakes.model_server import ModelServer, Reply, as_json, chat
@@ -159,6 +166,54 @@ def test_a_reply_that_breaks_off_is_asked_for_again() -> None:
 def test_a_reply_against_the_protocol_is_named(reply: Reply, said: str) -> None:
     with ModelServer(reply) as server, pytest.raises(ModelReplyError, match=said):
         OpenAIModel(server.url, "tiny").sample(PROMPT, 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "advice"),
+    [
+        (HTML, "OpenAI-compatible /v1"),
+        (as_json([]), "OpenAI-compatible /v1"),
+        (as_json({}), "OpenAI-compatible /v1 with chat, the model's name, and the server's log"),
+        (chat(), "OpenAI-compatible /v1 with chat, the model's name, and the server's log"),
+        (as_json({"choices": [{"text": "old protocol"}]}), "OpenAI-compatible /v1 with chat"),
+        (Reply(429), "wait and ask again"),
+        (Reply(500), "Look into the server's log"),
+        (Reply(502), "Look into the server's log"),
+        (Reply(503, headers={"Retry-After": "3600"}), "Ask again after that time"),
+        (Reply(400), "Look into the server's log"),
+        (Reply(413), "a longer context"),
+        (Reply(body=b'{"choi', cut=True), "broke off .* Look into the server's log"),
+        (Reply(hold=True), "raise QUORUM_MODELS__TIMEOUT_S"),
+    ],
+    ids=["html", "list", "null", "empty", "old", "429", "500", "502", "later", "400", "413", "torn", "slow"],
+)
+def test_every_error_says_what_to_do(reply: Reply, advice: str) -> None:
+    with ModelServer(reply) as server, pytest.raises(QuorumError, match=advice):
+        OpenAIModel(server.url, "tiny", timeout_s=0.5, attempts=2, sleep=lambda _: None).sample(PROMPT, 1)
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        (
+            "https://me:hunter2@gpu:8443/api/v1/chat/completions?token=hunter2",
+            "redirects to https://gpu:8443/api/v1[.]",
+        ),
+        ("https://gpu/login/hunter2?next=hunter2#hunter2", "redirects to https://gpu[.]"),
+        ("/hunter2", r"redirects to http://127\.0\.0\.1:\d+[.]"),
+        ("https:/hunter2", "what is no address"),
+        ("https:////hunter2]", "what is no address"),
+        ("", "what is no address"),
+    ],
+)
+def test_a_redirect_names_the_address_to_set_and_no_secret(location: str, said: str) -> None:
+    with ModelServer(Reply(308, headers={"Location": location})) as server:
+        with pytest.raises(ModelRejectedError, match=said) as caught:
+            OpenAIModel(server.url, "tiny").sample(PROMPT, 1)
+
+        assert len(server.requests) == 1
+    assert "hunter2" not in str(caught.value)
+    assert "too long" not in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])

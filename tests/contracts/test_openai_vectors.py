@@ -62,8 +62,8 @@ def test_the_name_leads_back_to_the_embedder() -> None:
         embeddings([float("nan"), 0.0], [1.0, 0.0]),
     ],
 )
-def test_embeddings_that_do_not_fit_the_texts_are_refused(reply: Reply) -> None:
-    with ModelServer(reply) as server, pytest.raises(ModelReplyError):
+def test_embeddings_that_do_not_fit_the_texts_are_refused_with_what_to_check(reply: Reply) -> None:
+    with ModelServer(reply) as server, pytest.raises(ModelReplyError, match=r"Check .* QUORUM_EMBEDDER"):
         OpenAIEmbedder(server.url, "small").passages(["a", "b"])
 
 

@@ -167,3 +167,13 @@ def test_evaluate_measures_a_golden_set_and_writes_a_report(sample: Quorum, tmp_
     assert run.data["total"]["hit_at_1"] == 1.0
     assert run.data["total"]["refusal_recall"] == 1.0
     assert "Mona Lisa" in report.read_text(encoding="utf-8")
+    assert "hit@1" in sample("evaluate", tmp_path / "golden.jsonl").out
+
+
+def test_of_what_is_piped_into_a_conversation_every_line_is_a_question_until_exit(sample: Quorum) -> None:
+    run = sample("chat", stdin="ORA-01555?\n\n  \nORA-03113?\nexit\nORA-01653?\n")
+
+    assert (run.status, run.err) == (0, "")
+    assert "ORA-01555.md" in run.out
+    assert "ORA-03113.md" in run.out
+    assert "ORA-01653" not in run.out

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.model_server import ModelServer, Reply, as_json, chat
+from tests.fakes.polling import until
+from tests.fakes.warm import WARM
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +50,7 @@ def is_one_clear_line(run: Run) -> bool:
     [
         (Reply(body=b"<html><h1>Welcome</h1>", headers={"Content-Type": "text/html"}), "no JSON (text/html"),
         (Reply(body=b'{"choices": [{"mess'), "cut JSON"),
-        (Reply(body=b'{"choices": [', cut=True), "cannot be reached"),
+        (Reply(body=b'{"choices": [', cut=True), "broke off"),
         (Reply(body=b"[1, 2]"), "where an object belongs"),
         (as_json({"choices": []}), "empty choice list"),
         (as_json({"choices": None}), "no list of choices"),
@@ -56,7 +60,7 @@ def is_one_clear_line(run: Run) -> bool:
         (as_json({"detail": "Not Found"}, 404), "/v1"),
         (Reply(429, headers={"Retry-After": "3600"}), "wait 3600 s"),
         (Reply(500, b"Internal Server Error"), "HTTP 500"),
-        (Reply(302, headers={"Location": "/login"}), "HTTP 302"),
+        (Reply(302, headers={"Location": "/login"}), "It redirects to http://127.0.0.1"),
     ],
     ids=["html", "cut", "torn", "list", "empty", "null", "old", "400", "401", "404", "429", "500", "302"],
 )
@@ -85,6 +89,7 @@ def test_a_slow_server_is_given_up_after_the_time_that_is_set(sample: Quorum) ->
 
     assert (run.status, run.out) == (1, "")
     assert "within 1 s" in run.err
+    assert "raise QUORUM_MODELS__TIMEOUT_S" in run.err
     assert is_one_clear_line(run), run.err
 
 
@@ -205,6 +210,25 @@ def test_a_conversation_goes_on_after_a_question_that_failed(sample: Quorum) -> 
     assert "Raise `UNDO_RETENTION` [1]." in run.out
     assert "HTTP 400" in run.err
     assert is_one_clear_line(run), run.err
+
+
+@pytest.mark.parametrize(("presses", "status"), [(1, 130), (2, -signal.SIGINT)])
+def test_ctrl_c_during_a_slow_answer_is_answered_at_once_and_a_second_one_ends(
+    sample: Quorum, tmp_path: Path, presses: int, status: int
+) -> None:
+    asked, said = tmp_path / "asked", tmp_path / "said"
+    asked.write_text("ORA-01555?\n", encoding="utf-8")
+    with ModelServer(Reply(hold=True)) as server, asked.open("rb") as stdin, said.open("wb") as stderr:
+        settings = {"QUORUM_HOME": str(sample.home), "QUORUM_VOTERS": voters(server.url)} | FAST
+        chatting = WARM.start(["chat"], os.environ | settings, stderr, stdin=stdin)
+        until(lambda: server.requests, "the model is asked")
+        chatting.send_signal(signal.SIGINT)
+        until(lambda: "Ctrl-C again ends at once" in said.read_text(encoding="utf-8"), "the word that it stops")
+        assert chatting.poll() is None
+        if presses > 1:
+            chatting.send_signal(signal.SIGINT)
+            assert chatting.wait(10) == status
+    assert chatting.wait(60) == status
 
 
 def test_an_answer_stands_beside_what_the_same_model_says_without_documents(sample: Quorum) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from io import StringIO
+
+import pytest
 
 from bot.evaluation.datasets import Golden
 from bot.evaluation.report import ablation_table, is_mistake, render_html
 from bot.evaluation.running import Answered, Evaluation, ablate, as_json, evaluate, summary_table
-
-if TYPE_CHECKING:
-    import pytest
+from workers.cli.evaluate import show
 
 GOLDEN = [
     Golden("vpn", "How do I reset the <VPN>?", "en", ("vpn.md",), (("portal",),), kind="helpdesk"),
-    Golden("ora", "ORA-01555 怎么处理", "zh", ("ora.pdf",), (("undo",),), kind="dba", page=3),
+    Golden("ora", "ORA-01555 怎么处理", "zh", ("ora.pdf",), (("undo",),), kind="[数据库]", page=3),
     Golden("moon", "Who walked on the moon?", "en", answerable=False, kind="none"),
     Golden("mars", "Who will walk on Mars next year and why?", "en", answerable=False, kind="none"),
 ]
@@ -53,6 +54,19 @@ ANSWERS = {
 }
 
 
+class Screen(StringIO):
+    """A terminal, as wide as the environment says."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def cells(stream: StringIO) -> list[list[str]]:
+    """Read what was printed back, line by line."""
+    lines = re.sub(r"\x1b\[[\d;]*m", "", stream.getvalue()).splitlines()
+    return [re.split(" {2,}", line.strip()) for line in lines]
+
+
 def run() -> Evaluation:
     return evaluate(GOLDEN, lambda golden: ANSWERS[golden.id])
 
@@ -78,7 +92,7 @@ def test_results_are_grouped_by_language_kind_and_length() -> None:
     groups = {(group.by, group.name): group.figures.questions for group in run().groups}
 
     assert groups[("language", "en")] == 3
-    assert groups[("kind", "dba")] == 1
+    assert groups[("kind", "[数据库]")] == 1
     assert sum(count for (by, _), count in groups.items() if by == "length") == 4
 
 
@@ -137,6 +151,34 @@ def test_tables_are_rectangles_of_text() -> None:
     assert ablation[0] == ("figure", "words", "all")
     assert ("hit@1", "0.500", "0.500") in ablation
     assert ablation_table({}) == []
+
+
+def test_the_printed_figures_are_whole_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = StringIO()
+
+    show({"all": run()}, stream)
+
+    assert cells(stream) == [list(row) for row in summary_table(run())]
+
+
+@pytest.mark.parametrize(("columns", "tables"), [(10, 8), (60, 4), (80, 2), (500, 1)])
+def test_the_printed_figures_are_whole_in_a_narrow_terminal(
+    columns: int, tables: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Screen()
+
+    show({"all": run()}, stream)
+
+    rows, found = summary_table(run()), cells(stream)
+    parts = [found[start : start + len(rows)] for start in range(0, len(found), len(rows))]
+    assert len(parts) == tables
+    assert all(row[0] == part[place][0] for part in parts for place, row in enumerate(rows))
+    assert [[cell for part in parts for cell in part[place][1:]] for place in range(len(rows))] == [
+        list(row[1:]) for row in rows
+    ]
 
 
 def test_a_run_can_be_written_as_json() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
     from bot.evaluation.datasets import Golden
     from bot.evaluation.running import Answered, Evaluation
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from bot.wiring import Parts
 
 _DEPTH = 10
+_GAP = 2
+"""Blanks around each column of a table."""
 
 
 @click.command("evaluate")
@@ -41,7 +45,7 @@ def command(golden: Path, report: Path | None, *, ablation: bool, as_json: bool)
         data = {name: running.as_json(run) for name, run in runs.items()}
         click.echo(json.dumps(data if ablation else data["all"], ensure_ascii=False))
     else:
-        _print(runs)
+        show(runs, sys.stdout)
 
 
 def _variants(parts: Parts) -> Mapping[str, Callable[[Golden], Answered]]:
@@ -89,16 +93,39 @@ def _write_report(runs: Mapping[str, Evaluation], file: Path) -> None:
     click.echo(f"Report: {file}", err=True)
 
 
-def _print(runs: Mapping[str, Evaluation]) -> None:
+def show(runs: Mapping[str, Evaluation], stream: TextIO) -> None:
+    """Write the figures in full: in as many tables as a terminal needs, in one of any width where there is none."""
     from rich.console import Console
     from rich.table import Table
 
     from bot.evaluation import running
 
-    console = Console(highlight=False)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    widest = console.width if stream.isatty() else None
     for name, run in runs.items():
-        head, *rows = running.summary_table(run)
-        table = Table(*head, title=None if len(runs) == 1 else name, box=None)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
+        for width, columns in _tables(running.summary_table(run), widest):
+            table = Table(title=None if len(runs) == 1 else name, box=None)
+            for head, *_ in columns:
+                table.add_column(head, no_wrap=True)
+            for row in zip(*(column[1:] for column in columns), strict=True):
+                table.add_row(*row)
+            console.width = width
+            console.print(table)
+
+
+def _tables(rows: Sequence[tuple[str, ...]], widest: int | None) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+    """Part the columns into tables that fit, each with the first column in front and one other at least."""
+    first, *others = zip(*rows, strict=True)
+    used, part = _width(first), [first]
+    for column in others:
+        if widest is not None and len(part) > 1 and used + _width(column) > widest:
+            yield used, part
+            used, part = _width(first), [first]
+        used, part = used + _width(column), [*part, column]
+    yield used, part
+
+
+def _width(column: tuple[str, ...]) -> int:
+    from rich.cells import cell_len
+
+    return max(cell_len(text) for text in column) + _GAP

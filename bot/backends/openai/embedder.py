@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BATCH = 64
 """Texts in one request; vLLM and text-embeddings-inference take as many by default."""
 
+_CHECK = "Check that the server and the model of QUORUM_EMBEDDER are for embeddings."
+
 
 class OpenAIEmbedder(Served):
     """The `Embedder` port; passages and queries are embedded alike."""
@@ -49,7 +51,9 @@ class OpenAIEmbedder(Served):
         vectors = self._read(self._server.post("/embeddings", body), len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if self._dimensions not in {0, vectors.shape[1]} or not np.isfinite(vectors).all() or not lengths.all():
-            message = f"The embedder {self._model!r} sent vectors of changing length, without length, or not finite."
+            message = (
+                f"The embedder {self._model!r} sent vectors of changing length, without length, or not finite. {_CHECK}"
+            )
             raise ModelReplyError(message)
         self._dimensions = int(vectors.shape[1])
         return np.asarray(vectors / lengths, np.float32)
@@ -59,9 +63,9 @@ class OpenAIEmbedder(Served):
             rows = sorted(reply["data"], key=lambda row: int(row["index"]))
             vectors = np.asarray([row["embedding"] for row in rows], np.float32)
         except (KeyError, TypeError, ValueError) as exc:
-            message = f"The embedder {self._model!r} sent no list of embeddings."
+            message = f"The embedder {self._model!r} sent no list of embeddings. {_CHECK}"
             raise ModelReplyError(message) from exc
         if vectors.ndim != 2 or len(vectors) != count:  # noqa: PLR2004 - rows and columns
-            message = f"The embedder {self._model!r} sent {len(rows)} embeddings for {count} texts."
+            message = f"The embedder {self._model!r} sent {len(rows)} embeddings for {count} texts. {_CHECK}"
             raise ModelReplyError(message)
         return vectors

@@ -23,15 +23,19 @@ BACKOFF_S = 0.5
 MAX_REPLY_BYTES = 64_000_000
 BUSY = frozenset({408, 409, 425, 429})
 SERVER_ERROR = 500
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _LABEL = re.compile(r"[A-Za-z][\w.-]{0,39}")
 _SCHEMA_FIELD = re.compile(rb"response_format|json_schema|guided", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"[\w./-]{1,100}", re.ASCII)
+_CHECK_ADDRESS = "Check that the address is an OpenAI-compatible /v1."
 _HINTS = {
     401: "Check QUORUM_MODELS__API_KEY.",
     403: "Check QUORUM_MODELS__API_KEY.",
     404: "Check the address (it usually ends in /v1) and the model's name.",
-    413: "The request is too long for this model.",
+    413: "The request is too long for this server: raise its limit, or set a model with a longer context.",
 }
+_OTHER_HINT = "The request may be too long for this model, or a field is not supported. Look into the server's log."
 
 
 class _AgainError(ModelUnavailableError):
@@ -87,8 +91,17 @@ class Server:
         try:
             status, headers, content = self._exchange(where, body)
         except httpx.TimeoutException as exc:
-            message = f"The model server at {self._url} did not answer within {self._timeout_s:g} s."
+            message = (
+                f"The model server at {self._url} did not answer within {self._timeout_s:g} s. "
+                "Check the server's load and the address, or raise QUORUM_MODELS__TIMEOUT_S."
+            )
             raise ModelUnavailableError(message) from exc
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as exc:
+            message = (
+                f"The model server at {self._url} broke off before its reply was whole ({type(exc).__name__}). "
+                "Look into the server's log, or check the address."
+            )
+            raise _AgainError(message) from exc
         except httpx.TransportError as exc:
             message = f"The model server at {self._url} cannot be reached ({type(exc).__name__}). Is it running?"
             raise _AgainError(message) from exc
@@ -96,7 +109,7 @@ class Server:
             message = f"{self._url!r} cannot be called ({type(exc).__name__}). Check the address."
             raise ModelRejectedError(message) from exc
         if status != httpx.codes.OK:
-            self._refused(status, headers, content)
+            self._refused(path, status, headers, content)
         return self._object(headers, content)
 
     def _exchange(self, where: str, body: Mapping[str, object]) -> tuple[int, httpx.Headers, bytes]:
@@ -112,7 +125,7 @@ class Server:
                     message = "reply too slow"
                     raise httpx.ReadTimeout(message)
                 if len(content) > MAX_REPLY_BYTES:
-                    message = f"The reply of {self._url} is larger than {MAX_REPLY_BYTES} bytes."
+                    message = f"The reply of {self._url} is larger than {MAX_REPLY_BYTES} bytes. {_CHECK_ADDRESS}"
                     raise ModelReplyError(message)
             return reply.status_code, reply.headers, bytes(content)
 
@@ -129,18 +142,20 @@ class Server:
             )
         return self._client
 
-    def _refused(self, status: int, headers: httpx.Headers, content: bytes) -> NoReturn:
+    def _refused(self, path: str, status: int, headers: httpx.Headers, content: bytes) -> NoReturn:
         """Raise for a status other than 200; the server's own sentence may quote the prompt, so only labels stay."""
         said = f"The model server at {self._url} answered HTTP {status}"
         if status in BUSY or status >= SERVER_ERROR:
-            again = _AgainError(f"{said}.")
+            again = _AgainError(f"{said}. Look into the server's log, or wait and ask again.")
             again.after_s = _seconds(headers.get("retry-after"))
             if again.after_s is not None and again.after_s > RETRY_AFTER_CAP_S:
-                message = f"{said} and asks to wait {again.after_s:g} s."
+                message = f"{said} and asks to wait {again.after_s:g} s. Ask again after that time."
                 raise ModelUnavailableError(message)
             raise again
         labels = _labels(content)
-        hint = _HINTS.get(status, "The request may be too long for this model, or a field is not supported.")
+        hint = _HINTS.get(status, _OTHER_HINT)
+        if status in REDIRECTS:
+            hint = _moved(f"{self._url}{path}", path, headers.get("location", ""))
         kind = SchemaRefusedError if _SCHEMA_FIELD.search(content) else ModelRejectedError
         message = f"{said}{f' ({labels})' if labels else ''}. {hint}"
         raise kind(message)
@@ -151,13 +166,13 @@ class Server:
         except (ValueError, RecursionError) as exc:
             kind = headers.get("content-type", "no content type").split(";")[0]
             cut = "cut JSON" if content.lstrip()[:1] in {b"{", b"["} else "no JSON"
-            message = (
-                f"The model server at {self._url} sent {cut} ({kind}, {len(content)} bytes). "
-                "Check that the address is an OpenAI-compatible /v1."
-            )
+            message = f"The model server at {self._url} sent {cut} ({kind}, {len(content)} bytes). {_CHECK_ADDRESS}"
             raise ModelReplyError(message) from exc
         if not isinstance(found, dict):
-            message = f"The model server at {self._url} sent a JSON {type(found).__name__} where an object belongs."
+            message = (
+                f"The model server at {self._url} sent a JSON {type(found).__name__} where an object belongs. "
+                f"{_CHECK_ADDRESS}"
+            )
             raise ModelReplyError(message)
         return found
 
@@ -182,6 +197,24 @@ def _seconds(retry_after: str | None) -> float | None:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
     except ValueError:
         return None
+
+
+def _moved(called: str, path: str, location: str) -> str:
+    """Say which base address to set after a redirect; a path that is not the protocol's may hold a secret."""
+    import httpx
+
+    try:
+        target = httpx.URL(called).join(location)
+    except (httpx.InvalidURL, ValueError):
+        target = httpx.URL()
+    if not location or not target.host:
+        return f"It redirects to what is no address. {_CHECK_ADDRESS}"
+    base = target.path.removesuffix(path) if target.path.endswith(path) else ""
+    shown = f"{target.scheme}://{target.netloc.decode()}{base if _PLAIN_PATH.fullmatch(base) else ''}"
+    return (
+        f"It redirects to {shown}. If the model server is there, put that address into the setting: "
+        "QUORUM_VOTERS, QUORUM_EMBEDDER or QUORUM_RERANKER."
+    )
 
 
 def _labels(content: bytes) -> str:

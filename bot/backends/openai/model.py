@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from bot.types import Prompt
 
+_CHECK = "Check that the address is an OpenAI-compatible /v1 with chat, the model's name, and the server's log."
+
 
 class OpenAIModel(Served):
     """The `Model` port over `POST …/chat/completions`, not streamed.
@@ -41,7 +43,7 @@ class OpenAIModel(Served):
             found += batch
             empty = 0 if batch else empty + 1
             if empty == self._attempts:
-                message = f"The model {self._model!r} returned an empty choice list {empty} times."
+                message = f"The model {self._model!r} returned an empty choice list {empty} times. {_CHECK}"
                 raise ModelReplyError(message)
         return found[:n]
 
@@ -68,7 +70,7 @@ class OpenAIModel(Served):
     def _read(self, reply: Mapping[str, Any]) -> list[Completion]:
         choices = reply.get("choices")
         if not isinstance(choices, list) or not all(isinstance(choice, dict) for choice in choices):
-            message = f"The model {self._model!r} sent no list of choices."
+            message = f"The model {self._model!r} sent no list of choices. {_CHECK}"
             raise ModelReplyError(message)
         usage = reply.get("usage")
         total = usage.get("completion_tokens") if isinstance(usage, dict) else None
@@ -79,6 +81,6 @@ class OpenAIModel(Served):
         message = choice.get("message")
         content = message.get("content") if isinstance(message, dict) else None
         if not isinstance(message, dict) or not isinstance(content, str | None):
-            wrong = f"A choice of the model {self._model!r} holds no message with text."
+            wrong = f"A choice of the model {self._model!r} holds no message with text. {_CHECK}"
             raise ModelReplyError(wrong)
         return Completion(content or "", str(choice.get("finish_reason") or "stop"), completion_tokens)
