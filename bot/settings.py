@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from bot.errors import ConfigurationError
+from bot.variables import Variables
 
 
 def _policy(value: str) -> str:
@@ -249,13 +250,13 @@ class Settings(BaseSettings):
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - `Variables` read the environment
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name; no .env file is read
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - passed by name; secrets come from the environment
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let arguments win over the environment, and the environment over `quorum.toml`."""
         file = Path(os.environ.get("QUORUM_HOME", "var")) / "quorum.toml"
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        return init_settings, Variables(settings_cls), TomlConfigSettingsSource(settings_cls, toml_file=file)
 
     @property
     def index_url(self) -> str:

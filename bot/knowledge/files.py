@@ -45,10 +45,8 @@ def sources(path: Path) -> list[Source]:
 
     Links are followed, but not back into a folder that they lie in. Raises `InputError` when there is nothing.
     """
+    check(path)
     top = absolute(path)
-    if not os.path.exists(top):  # noqa: PTH110 - unlike Path.exists this holds for what may not be looked at
-        message = f"{str(path)!r} does not exist. Nothing was changed; check the path (is a drive not mounted?)."
-        raise InputError(message)
     if not top.is_dir():
         return [replace(_source(top.parent, top), alone=True)]
     found = sorted(_walk(top, top, ()), key=lambda source: source.name)
@@ -56,6 +54,19 @@ def sources(path: Path) -> list[Source]:
         message = f"{str(path)!r} holds no files. Nothing was changed; check the path (is a drive not mounted?)."
         raise InputError(message)
     return found
+
+
+def check(path: Path) -> None:
+    """Raise `InputError` for a path that does not exist, or that a closed folder hides."""
+    try:
+        absolute(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as exc:
+        message = f"{str(path)!r} does not exist. Nothing was changed; check the path (is a drive not mounted?)."
+        raise InputError(message) from exc
+    except OSError as exc:
+        advice = "Nothing was changed; check the permissions of the folders above it."
+        message = f"{str(path)!r} cannot be looked at: {exc.strerror}. {advice}"
+        raise InputError(message) from exc
 
 
 def absolute(path: Path) -> Path:

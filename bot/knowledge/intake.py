@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Ingesting
 
-VERSION = 6
+VERSION = 7
 """Grows with every change of what readers or the chunker make of a file, so that the next run reads it anew."""
 
 _PROCESSES = 2

@@ -163,6 +163,34 @@ def test_what_was_indexed_before_stays_searchable(quorum: Quorum, run: Run, ques
     assert quorum("search", question, "--json").data["hits"][0]["document"] == document
 
 
+def test_paths_that_may_not_be_read_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "locked.md").touch(mode=0)
+    (tmp_path / "closed").mkdir(mode=0)
+    run = Quorum(tmp_path / "home", _bound())("ingest", tmp_path / "locked.md", tmp_path / "closed", "--json")
+    (tmp_path / "closed").chmod(0o700)
+
+    assert (run.status, run.err) == (1, "")
+    assert {(path, record["reason"]) for path, record in _records(run).items()} == {
+        ("locked.md", "unreadable"), (".", "unreadable"),
+    }  # fmt: skip
+    assert all("Check its permissions" in record["detail"] for record in run.data["files"])
+
+
+@pytest.mark.parametrize("queued", [(), ("--queued",)])
+def test_a_file_in_a_closed_folder_is_not_said_to_be_missing(tmp_path: Path, queued: tuple[str, ...]) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "a.md").write_text("# A")
+    closed.chmod(0)
+    run = Quorum(tmp_path / "home", _bound())("ingest", closed / "a.md", *queued)
+    closed.chmod(0o700)
+
+    assert (run.status, run.out) == (2, "")
+    assert "a.md' cannot be looked at: Permission denied." in run.err
+    assert "permissions of the folders above it" in run.err
+    assert "does not exist" not in run.err
+
+
 def test_a_folder_of_bad_files_alone_is_reported_too(tmp_path: Path) -> None:
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb" / "a.bin").write_bytes(bytes(range(256)) * 20)

@@ -78,6 +78,12 @@ def test_the_page_that_defines_a_code_comes_first(sample: Quorum) -> None:
     assert run.data["answerable"] is True
 
 
+def test_search_reads_standard_input_for_a_dash(sample: Quorum) -> None:
+    run = sample("search", "-", "--json", stdin="2026-11-20 ERROR\nORA-01555: snapshot too old\n")
+
+    assert run.data["hits"][0]["document"] == "dba/oracle/ORA-01555.md"
+
+
 def test_a_helpdesk_question_with_a_word_of_failure_finds_no_error_page(sample: Quorum) -> None:
     run = sample("search", "无法连接VPN怎么办？", "--json")
 

@@ -22,6 +22,7 @@ def one_line(text: str) -> bool:
         ("QUORUM_INDEX", "chroma:///x", "lance"),
         ("QUORUM_EMBEDDER", "word2vec:x", "hashing"),
         ("QUORUM_STORE", "mysql://x", "sqlite"),
+        ("QUORUM_VOTERS", "[", "QUORUM_VOTERS must be JSON"),
         ("QUORUM_VOTERS", '[{"model": "gpt:x"}]', "offline"),
         ("QUORUM_VOTERS", '[{"model": "offline://", "mood": "good"}]', "MOOD"),
         ("QUORUM_VOTERS", '[{"prompt": "nope"}]', "answer-strict"),
@@ -84,6 +85,22 @@ def test_a_pasted_log_that_is_not_utf8_is_read_all_the_same(sample: Quorum) -> N
     assert run.data["citations"][0]["document"] == "dba/oracle/ORA-01555.md"
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_pasted_text_in_gbk_is_refused_with_how_to_convert_it(sample: Quorum, command: str) -> None:
+    run = sample(command, "-", stdin="ORA-01555: 快照过旧，怎么办？".encode("gbk"))
+
+    assert (run.status, run.out) == (2, "")
+    assert "not UTF-8 (byte 11)" in run.err
+    assert "iconv -f GBK -t UTF-8" in run.err
+    assert one_line(run.err)
+
+
+def test_a_pasted_text_whose_last_character_is_cut_is_read_all_the_same(sample: Quorum) -> None:
+    run = sample("ask", "-", "--json", stdin="ORA-01555: 快照过旧".encode()[:-1])
+
+    assert run.status == 0, run.err
+
+
 def test_a_conversation_reads_bytes_that_are_no_text(sample: Quorum) -> None:
     run = sample("chat", stdin=b"\xff\xfe ORA-01555\n")
 
@@ -111,6 +128,19 @@ def test_an_empty_folder_says_so(quorum: Quorum, tmp_path: Path) -> None:
 
     assert "Traceback" not in run.err
     assert "empty" in run.err + run.out
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_where_nothing_is_indexed_it_is_said(quorum: Quorum, sample: Quorum, command: str) -> None:
+    nowhere, elsewhere = quorum(command, "VPN?"), sample(command, "VPN?", "--collection", "typo")
+    found = sample(command, "VPN")
+
+    assert [run.status for run in (nowhere, elsewhere, found)] == [0, 0, 0]
+    assert "quorum ingest FOLDER" in nowhere.err
+    assert "'typo'" in elsewhere.err
+    assert one_line(nowhere.err)
+    assert one_line(elsewhere.err)
+    assert found.err == ""
 
 
 def test_an_empty_question_is_refused(sample: Quorum) -> None:

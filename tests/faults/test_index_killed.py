@@ -106,7 +106,7 @@ def test_errors_below_the_index_say_what_to_do(tmp_path: Path, raised: Exception
 
 
 def test_errors_of_rights_say_so_and_name_no_file_of_the_library_s_own(tmp_path: Path) -> None:
-    barred = OSError("Permission denied (os error 13), /root/.cargo/registry/src/x/utils.rs:224:20")
+    barred = OSError("Permission denied (os error 13), /build/lance/src/utils.rs:224:20")
     with pytest.raises(IndexUnavailableError) as told, mapped(tmp_path):
         raise barred
 

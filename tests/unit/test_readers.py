@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot.errors import FileRefusedError
@@ -18,6 +21,25 @@ from bot.knowledge.reading import family
 
 CHINESE = "编号,问题,答案\nv1,在家怎么连公司内网？,安装客户端，网关填写公司地址。\n"
 JAPANESE = "名前,年齢,住所\n佐藤太郎,30,東京\n三木英子,25,大阪\n髙橋淳,35,名古屋\n"
+KATAKANA = (
+    "ｺｰﾄﾞ,ﾒｯｾｰｼﾞ\nE001,ﾃﾞｨｽｸﾌﾙ\nE002,ﾈｯﾄﾜｰｸｴﾗｰ",
+    "品番,品名\nA1,ｶﾞﾗｽ窓\nA2,ﾃﾚﾋﾞ台",
+    "ﾌﾟﾘﾝﾀ,状態\nA3,ｴﾗｰ\n",
+    "単価,ｶﾀｶﾅ入力\nﾒｯｾｰｼﾞ,ｶﾞﾗｽ窓\nｲﾝｽﾄｰﾙ済,単価",
+    "氏名ｶﾅ,住所\nﾀﾅｶ ﾀﾛｳ,東京都\nｻﾄｳ ﾊﾅｺ,大阪府\n",
+)
+SIMPLIFIED = (
+    "打印机卡纸了怎么办？",
+    "新员工怎么申请 VPN 权限？",
+    "ORA-01555: 快照过旧，回滚段过小",
+    "错误 1045 (28000): 用户 'root'@'localhost' 访问被拒绝",
+    "草莓和芙蓉的价格，番禺仓库的库存",
+)
+TRADITIONAL = (
+    "資料庫連線失敗時，請先檢查監聽程式是否啟動。",
+    "印表機卡紙了怎麼辦？",
+    "忘記密碼，帳號被鎖定，無法登入系統",
+)
 WESTERN = "Le résumé a été envoyé à Zoë, là-bas près du café.\n"
 
 
@@ -43,6 +65,39 @@ def test_an_encoding_is_found_out(content: str, encoding: str) -> None:
     decoded, warnings = decode(content.encode(encoding))
 
     assert (decoded, warnings) == (content, ())
+
+
+@pytest.mark.parametrize("content", KATAKANA)
+def test_half_width_katakana_are_cp932(content: str) -> None:
+    decoded, warnings = decode(content.encode("cp932"))
+
+    assert (decoded, warnings) == (content, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "encoding"), [*product(SIMPLIFIED, ["gbk", "gb18030"]), *product(TRADITIONAL, ["big5", "utf-16"])]
+)
+@pytest.mark.parametrize("lines", [2, 7, 30])
+def test_short_chinese_texts_are_not_taken_for_katakana(line: str, encoding: str, lines: int) -> None:
+    content = "\n".join(f"{number}, {line}" for number in range(lines))
+
+    assert decode(content.encode(encoding)) == (content, ())
+
+
+def test_a_damaged_utf8_file_stays_utf8() -> None:
+    decoded, warnings = decode("数据库连接失败\n".encode() * 3 + b"\xff\xd0\n")
+
+    assert decoded == "数据库连接失败\n" * 3 + "\ufffd\ufffd\n"
+    assert "read as utf-8" in warnings[0]
+
+
+@given(st.binary(min_size=1, max_size=80))
+def test_what_is_hardly_utf8_is_not_read_as_utf8(data: bytes) -> None:
+    with suppress(FileRefusedError):
+        decoded, warnings = decode(data)
+        lost = decoded.count("\ufffd")
+
+        assert not any("utf-8" in warning for warning in warnings) or lost < len(decoded) / 2
 
 
 def test_bytes_that_are_no_text_are_an_unknown_type() -> None:

@@ -53,6 +53,22 @@ def test_an_unknown_name_in_the_file_is_refused(monkeypatch: pytest.MonkeyPatch,
         settings.load()
 
 
+@pytest.mark.parametrize(
+    "name", ["QUORUM_VOTERS", "QUORUM_MASKING", "QUORUM_MASKING__HOSTS", "QUORUM_ACCESS", "QUORUM_ACCESS__HR"]
+)
+@pytest.mark.parametrize("value", ["[", "{hush-hush", "hush-hush", "[" * 100_000])
+def test_a_variable_that_is_not_json_is_named_without_its_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("SHELL_PROMPT", value)
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match=rf"^{name} must be JSON: ") as refusal:
+        settings.load()
+    assert "hush" not in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
 @pytest.mark.parametrize("policy", ["fixed:0", "fixed:-1", "fixed:x", "fixed:", "best", "fixed:²"])
 def test_a_policy_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
     monkeypatch.setenv("QUORUM_VOTING__POLICY", policy)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.backends.sqlite import SqliteLeases, SqliteLedger, SqliteStore
+from bot.errors import StoreUnavailableError
 from bot.types import Address, Question
+from tests.fakes import crowd
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_values_that_nobody_asks_for_any_more_leave_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +73,33 @@ def test_a_question_that_changed_before_the_clock_was_set_back_is_unfinished_and
     ledger.close()
 
     assert (due, [entry.question.id for entry in set_back]) == ([], ["q"])
+
+
+def test_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
+    assert crowd.opened_at_once(tmp_path, SqliteStore) == [0] * crowd.PROCESSES
+
+
+def test_a_new_file_that_another_writes_to_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("bot.backends.sqlite.database.time.sleep", lambda _: other.execute("ROLLBACK"))
+        store = SqliteStore(tmp_path / "state.db")
+        store.put("key", b"1")
+        found = store.get("key")
+        store.close()
+
+    assert found == b"1"
+
+
+def test_a_file_that_another_writes_to_for_too_long_is_said_to_be_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.backends.sqlite.database.BUSY_S", 0.05)
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StoreUnavailableError, match=r"another process writes to it\. Try again"):
+            SqliteStore(tmp_path / "state.db")
 
 
 def taken_after(back_s: float, folder: Path, monkeypatch: pytest.MonkeyPatch) -> bool:

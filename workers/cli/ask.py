@@ -43,10 +43,12 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
         return
     from workers.cli import session
 
-    asked = session.question(session.pasted() if text == "-" else text or "", collection)
+    asked = session.question(session.given(text or ""), collection)
     with session.parts() as parts:
         unaided = parts.bot.answer(replace(asked, task="compare")) if compare else None
         answer = parts.bot.answer(asked)
+        if answer.outcome == "refused":
+            session.warn_if_empty(parts, collection)
     if as_json:
         beside = {} if unaided is None else {"unaided": as_data("1", unaided)["text"]}
         click.echo(json.dumps(as_data("1", answer) | beside, ensure_ascii=False))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ingest")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
 @click.option("--collection", default="default", show_default=True, help="Collection that the documents belong to.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with a record for every file.")
 @click.option(
@@ -47,12 +47,14 @@ def _leave(paths: tuple[Path, ...], collection: str, *, as_json: bool) -> None:
 
     from bot import settings
     from bot.errors import InputError
+    from bot.knowledge import files
     from workers import queues
 
-    missing = [path for path in paths if not path.exists()]
-    if missing or as_json:
-        message = "--queued has nothing for --json to print." if as_json else f"{str(missing[0])!r} does not exist."
+    if as_json:
+        message = "--queued has nothing for --json to print."
         raise InputError(message)
+    for path in paths:
+        files.check(path)
     with closing(queues.open_dispatcher(settings.load())) as dispatcher:
         dispatcher.ingest([str(path.resolve()) for path in paths], collection)
     click.echo(f"queued: {len(paths)} paths for the collection {collection!r}; `quorum work` reports on them", err=True)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     "--batch", type=click.Path(path_type=Path), help="JSON Lines of questions; one line of JSON out for each."
 )
 def command(text: str | None, k: int, collection: str | None, batch: Path | None, *, as_json: bool) -> None:
-    """Show the passages that TEXT finds, best first, with the score of each leg and the evidence for an answer."""
+    """Show the passages that TEXT finds, best first, with the score of each leg and the evidence for an answer.
+
+    TEXT may be `-` to read a pasted log from standard input.
+    """
     if (text is None) == (batch is None):
         message = "Give either a TEXT or --batch FILE."
         raise click.UsageError(message)
@@ -32,9 +35,11 @@ def command(text: str | None, k: int, collection: str | None, batch: Path | None
         return
     from workers.cli import session
 
+    asked = session.question(session.given(text or ""), collection)
     with session.parts() as parts:
-        asked = session.question(text or "", collection)
         retrieval = parts.retriever.retrieve(session.masked(asked.text, parts), _scope(collection, None), k)
+        if not retrieval.passages:
+            session.warn_if_empty(parts, collection)
     if as_json:
         click.echo(json.dumps(as_data("1", retrieval), ensure_ascii=False))
     else:

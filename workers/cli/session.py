@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 import time
 import uuid
@@ -46,9 +47,45 @@ def worker(messengers: Mapping[Platform, Messenger]) -> Iterator[Worker]:
         opened.close()
 
 
-def pasted() -> str:
-    """Read standard input as text, whatever its bytes; what is not UTF-8 becomes a replacement character."""
-    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+def given(text: str) -> str:
+    """Return the text of the command line, or all of standard input for `-`.
+
+    Single bytes of a log that are not UTF-8 become replacement characters; raises `InputError` for a text in GBK.
+    """
+    if text != "-":
+        return text
+    data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        read = data.decode("utf-8-sig", "replace")
+        if _is_gbk(data, read):
+            convert = "Convert it (iconv -f GBK -t UTF-8) and run the command again."
+            message = f"The text on standard input is not UTF-8 (byte {exc.start}). {convert}"
+            raise InputError(message) from exc
+        return read
+
+
+def _is_gbk(data: bytes, read: str) -> bool:
+    """Tell a text in GBK, whose end may be cut off, from one in UTF-8 with damage here and there."""
+    others = len(read) - len(read.encode("ascii", "ignore"))
+    try:
+        codecs.getincrementaldecoder("gb18030")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return others < 2 * read.count("\ufffd")
+
+
+def warn_if_empty(parts: Parts, collection: str | None) -> None:
+    """Say on the error stream that nothing could have been found, where that is so."""
+    if parts.index.documents(collection):
+        return
+    import click
+
+    if collection is not None and parts.index.documents():
+        click.echo(f"quorum: The collection {collection!r} holds nothing. Check its name, or ingest into it.", err=True)
+    else:
+        click.echo("quorum: Nothing is indexed yet. Run `quorum ingest FOLDER` first.", err=True)
 
 
 def masked(text: str, parts: Parts) -> str:

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.backends.lance.files import WriterLock
 from bot.backends.lance.lookup import looked_up
 from bot.types import DocumentRecord
 
@@ -65,11 +66,12 @@ class Counts:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version != _FORMAT:
             # Reading alone writes nothing here, so that a full disk does not stop a search.
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.executescript(_SCHEMA)
-            # From the clock, so that an index made anew in the same place never takes up a number of the old one.
-            self._connection.execute(_BEGIN, (_now_ms(), behind, embedder))
-            self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
+            with WriterLock(file.with_name("counts.lock")).held():  # SQLite does not wait for others who do this
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.executescript(_SCHEMA)
+                # From the clock, so that an index made anew in the same place never takes up a number of the old one.
+                self._connection.execute(_BEGIN, (_now_ms(), behind, embedder))
+                self._connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
     def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
         """Return the number of chunks that hold each token, 0 for an unknown one."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import random
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 BUSY_S = 10.0
 """So long a statement waits for other processes at most."""
+
+_PAUSE_S = (0.005, 0.05)
 
 
 class Database:
@@ -37,7 +41,7 @@ class Database:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connected()
         try:
-            self.run("PRAGMA journal_mode = WAL")
+            self._log_ahead()
             self.run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             for statement in schema:
                 self.run(statement)
@@ -62,6 +66,20 @@ class Database:
         with self._writing:
             self._writer.close()
 
+    def _log_ahead(self) -> None:
+        """Switch to the write-ahead log, which SQLite does not wait for when another process writes a new file."""
+        deadline = time.monotonic() + BUSY_S
+        with self._writing, self._errors():
+            while True:
+                try:
+                    self._writer.execute("PRAGMA journal_mode = WAL")
+                except sqlite3.OperationalError as exc:
+                    if not _is_busy(exc) or time.monotonic() > deadline:
+                        raise
+                    time.sleep(random.uniform(*_PAUSE_S))  # noqa: S311 - no secret
+                else:
+                    return
+
     def _connected(self) -> sqlite3.Connection:
         return sqlite3.connect(self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
 
@@ -73,11 +91,20 @@ class Database:
             if getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 message = f"The disk of {str(self._file)!r} is full. Free some space and run the command again."
                 raise StorageFullError(message) from exc
-            message = f"The state file {str(self._file)!r} cannot be used: {exc}. Check its permissions and its disk."
-            raise StoreUnavailableError(message) from exc
+            raise StoreUnavailableError(self._in_words(exc)) from exc
         except OSError as exc:
             message = f"The folder of {str(self._file)!r} cannot be made: {exc}. Set QUORUM_HOME to a writable folder."
             raise StoreUnavailableError(message) from exc
+
+    def _in_words(self, error: sqlite3.Error) -> str:
+        if _is_busy(error):
+            return f"The state file {str(self._file)!r} is in use: another process writes to it. Try again in a moment."
+        return f"The state file {str(self._file)!r} cannot be used: {error}. Check its permissions and its disk."
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @functools.cache

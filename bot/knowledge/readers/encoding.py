@@ -23,6 +23,17 @@ _PAIRS = {
 }
 """The lead and trail bytes of each encoding's punctuation, kana and everyday characters (level 1 of its standard)."""
 
+_KATAKANA = re.compile("[\uff66\uff71-\uff9d][\uff66-\uff9f]+")
+_STRAY = re.compile(
+    "(?<![\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?<![\uff8a-\uff8e])\uff9f"  # voicing marks
+    "|(?<![\uff71-\uff9f])[\uff6c-\uff6e]|[\ue000-\uf8ff]"  # small ya, yu and yo; private use
+)
+"""What no Japanese text holds: a mark or a small letter without the half-width katakana that takes it, no character."""
+_KATAKANA_SHARE = 0.8
+_LESS_CHINESE = 0.75
+_FEWEST_BYTES, _TELLING_BYTES = 5, 16
+"""A rare Chinese character or two look like katakana; a dozen do not."""
+
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """Return the text with unified line ends, and a warning when its encoding had to be guessed blindly.
@@ -65,31 +76,65 @@ def _utf16(data: bytes) -> str | None:
 
 def _legacy(data: bytes) -> tuple[str, tuple[str, ...]]:
     scores = {encoding: _score(data, encoding) for encoding in _LEGACY}
+    if _is_katakana(data, max(scores["gb18030"], scores["big5"])):
+        return _clean(data.decode("cp932", "replace")), ()
     best = max(scores, key=scores.__getitem__)
     if scores[best] >= _SURE:
         return _clean(data.decode(best, "replace")), ()
-    from charset_normalizer import from_bytes
-
-    guess = from_bytes(data[:_SAMPLE]).best()
-    encoding = guess.encoding if guess else "utf-8"
+    encoding = _guess(data)
     warning = f"The encoding is not certain; read as {encoding}. Save the file as UTF-8 if characters are wrong."
     return _clean(data.decode(encoding, "replace")), (warning,)
+
+
+def _is_katakana(data: bytes, chinese: float) -> bool:
+    """Tell whether this is cp932 with half-width katakana, whose bytes in pairs are characters of GBK and Big5.
+
+    `chinese` is the better score of those two; where both are likely, it is Chinese.
+    """
+    sample = data[:_SAMPLE]
+    if not _fits(data, sample, "cp932"):
+        return False
+    text = sample.decode("cp932", "replace")
+    total = sum(map(len, _HIGH.findall(sample)))
+    share = (sum(map(len, _KATAKANA.findall(text))) + _everyday(sample, "cp932")) / max(total, 1)
+    if total < _FEWEST_BYTES or share < _KATAKANA_SHARE or _STRAY.search(text):
+        return False
+    return chinese < share * _LESS_CHINESE if total >= _TELLING_BYTES else not chinese
+
+
+def _guess(data: bytes) -> str:
+    """Return the encoding that loses least; UTF-8 only for a text that is mostly UTF-8, with damage here and there."""
+    sample = data[:_SAMPLE]
+    text = data.decode("utf-8", "replace")
+    if len(text) - len(text.encode("ascii", "ignore")) > 3 * text.count("\ufffd"):
+        return "utf-8"
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(sample).best()
+    if guess and guess.encoding not in {"utf_8", "ascii"}:
+        return guess.encoding
+    return min(_PAIRS, key=lambda encoding: sample.decode(encoding, "replace").count("\ufffd"))
 
 
 def _score(data: bytes, encoding: str) -> float:
     """Return the share of bytes outside ASCII that are everyday characters of the encoding, 0 if it cannot be it."""
     sample = data[:_SAMPLE]
-    try:
-        # A character may be cut in two at the end of the sample.
-        sample[: max(len(sample) - 4, 1)].decode(encoding, "strict") if len(data) > _SAMPLE else data.decode(encoding)
-    except UnicodeDecodeError as exc:
-        if exc.start < len(sample) - 8:
-            return 0.0
+    if not _fits(data, sample, encoding):
+        return 0.0
     runs = _HIGH.findall(sample)
     total = sum(map(len, runs))
     if encoding == "cp1252":
         return sum(len(run) for run in runs if len(run) == 1) / max(total, 1)
     return _everyday(sample, encoding) / max(total, 1)
+
+
+def _fits(data: bytes, sample: bytes, encoding: str) -> bool:
+    """Tell whether the sample can be decoded, but for a character that is cut in two at its end."""
+    try:
+        sample[: max(len(sample) - 4, 1)].decode(encoding, "strict") if len(data) > _SAMPLE else data.decode(encoding)
+    except UnicodeDecodeError as exc:
+        return exc.start >= len(sample) - 8
+    return True
 
 
 def _everyday(sample: bytes, encoding: str) -> int:
