@@ -60,11 +60,11 @@ nightly: $(VENV)/.full ## what comes from outside, 10,000 cases a property; `mak
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --timeout 3600 --durations 0 $(NIGHTLY)
 
 faults: $(VENV)/.full ## every fault strikes both installations, 50 questions each; `make test` lets each strike one
-	$(BIN)/python -m scripts.services start
+	$(BIN)/python -m scripts.services start elasticsearch redis
 	QUORUM_FULL=1 $(BIN)/python -m pytest -s tests/faults --deselect tests/faults/test_soak.py
 
 soak: $(VENV)/.full ## 2,000 questions while workers are killed every five seconds
-	$(BIN)/python -m scripts.services start
+	$(BIN)/python -m scripts.services start elasticsearch redis
 	QUORUM_FULL=1 $(BIN)/python -m pytest -s tests/faults/test_soak.py
 
 bench: $(VENV)/.full ## every figure of docs/benchmarks.md; begins with services that were not started for the tests

@@ -21,6 +21,10 @@ class Variables(EnvSettingsSource):
             return super().decode_complex_value(field_name, field, value)
         except (ValueError, RecursionError) as exc:
             ends = (f"{self.env_prefix}{field_name}".lower(), f"__{field_name}".lower())
-            name = next(name for name, given in self.env_vars.items() if given == value and name.endswith(ends))
+            name = next(
+                name
+                for name, given in self.env_vars.items()
+                if given == value and name.startswith(self.env_prefix.lower()) and name.endswith(ends)
+            )
             message = f'{name.upper()} must be JSON: {exc}. Write a list as ["a", "b"], a table as {{"a": ["b"]}}.'
             raise ConfigurationError(message) from None

@@ -64,8 +64,10 @@ def check(path: Path) -> None:
         message = f"{str(path)!r} does not exist. Nothing was changed; check the path (is a drive not mounted?)."
         raise InputError(message) from exc
     except OSError as exc:
-        advice = "Nothing was changed; check the permissions of the folders above it."
-        message = f"{str(path)!r} cannot be looked at: {exc.strerror}. {advice}"
+        advice = (
+            "check the permissions of the folders above it" if isinstance(exc, PermissionError) else "check the path"
+        )
+        message = f"{str(path)!r} cannot be looked at: {exc.strerror}. Nothing was changed; {advice}."
         raise InputError(message) from exc
 
 

@@ -56,6 +56,7 @@ def test_the_picture_of_a_terminal_shows_what_is_printed() -> None:
     assert picture.drawn() == picture.PICTURE.read_text(encoding="utf-8")
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_relative_links_lead_to_files(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))

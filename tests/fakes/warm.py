@@ -254,6 +254,7 @@ def _fork(calls: socket.socket) -> tuple[str, list[str], dict[str, str]] | None:
             os.setsid()
             os.write(tells, b"%d\n" % os.getpid())
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             calls.close()
             for number, stream in enumerate(streams[:3]):

@@ -54,7 +54,7 @@ class Changes:
     """Counts the changes of an index in files, if asked often enough: one as a batch begins, one as it is whole."""
 
     def __init__(self, home: Path) -> None:
-        """Take the home; its index need not be there before the first call."""
+        """Take the home, whose index must be there at the first call."""
         self._file = home / "index" / "counts.db"
         self._seen = (0, 0)
         self._count = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_errors_below_the_index_say_what_to_do(tmp_path: Path, raised: Exception
 
 
 def test_errors_of_rights_say_so_and_name_no_file_of_the_library_s_own(tmp_path: Path) -> None:
-    barred = OSError("Permission denied (os error 13), /build/lance/src/utils.rs:224:20")
+    barred = OSError("LanceError(IO), /build/lance/src/utils.rs:224:20 Permission denied (os error 13), rust/io.rs:1")
     with pytest.raises(IndexUnavailableError) as told, mapped(tmp_path):
         raise barred
 
@@ -117,6 +118,7 @@ def test_errors_of_rights_say_so_and_name_no_file_of_the_library_s_own(tmp_path:
 def test_a_table_whose_making_was_broken_off_is_made_anew(tmp_path: Path) -> None:
     for folder in ("_versions", "_transactions"):
         (tmp_path / "chunks.lance" / folder).mkdir(parents=True)
+    (tmp_path / "chunks.lance" / "_versions" / "1.manifest#1").touch()
     index = opened(tmp_path)
     before = index.search(query("words"))
     index.add(indexed(chunk("a.md", "words")))
@@ -124,3 +126,17 @@ def test_a_table_whose_making_was_broken_off_is_made_anew(tmp_path: Path) -> Non
     index.close()
 
     assert (before.total, len(found.words)) == (0, 1)
+
+
+def test_a_table_that_was_removed_leaves_no_counts_behind(tmp_path: Path) -> None:
+    index = opened(tmp_path)
+    index.add(indexed(chunk("a.md", "words"), chunk("b.md", "words")))
+    index.close()
+    shutil.rmtree(tmp_path / "chunks.lance")
+    again = opened(tmp_path)
+    again.add(indexed(chunk("a.md", "words")))
+    hits = again.search(query("words"))
+    documents = [record.document for record in again.documents()]
+    again.close()
+
+    assert (documents, dict(hits.frequencies), len(hits.words)) == (["a.md"], {"words": 1}, 1)

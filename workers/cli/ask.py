@@ -47,8 +47,12 @@ def command(text: str | None, collection: str | None, batch: Path | None, *, as_
     with session.parts() as parts:
         unaided = parts.bot.answer(replace(asked, task="compare")) if compare else None
         answer = parts.bot.answer(asked)
+        _show(answer, unaided, as_json=as_json)
         if answer.outcome == "refused":
             session.warn_if_empty(parts, collection)
+
+
+def _show(answer: Answer, unaided: Answer | None, *, as_json: bool) -> None:
     if as_json:
         beside = {} if unaided is None else {"unaided": as_data("1", unaided)["text"]}
         click.echo(json.dumps(as_data("1", answer) | beside, ensure_ascii=False))

@@ -38,12 +38,12 @@ def command(text: str | None, k: int, collection: str | None, batch: Path | None
     asked = session.question(session.given(text or ""), collection)
     with session.parts() as parts:
         retrieval = parts.retriever.retrieve(session.masked(asked.text, parts), _scope(collection, None), k)
+        if as_json:
+            click.echo(json.dumps(as_data("1", retrieval), ensure_ascii=False))
+        else:
+            _print(retrieval)
         if not retrieval.passages:
             session.warn_if_empty(parts, collection)
-    if as_json:
-        click.echo(json.dumps(as_data("1", retrieval), ensure_ascii=False))
-    else:
-        _print(retrieval)
 
 
 def as_data(identity: str, retrieval: Retrieval) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 import time
 import uuid
@@ -48,32 +47,21 @@ def worker(messengers: Mapping[Platform, Messenger]) -> Iterator[Worker]:
 
 
 def given(text: str) -> str:
-    """Return the text of the command line, or all of standard input for `-`.
+    """Return the text of the command line, or all of standard input for `-`, which is read as a file would be.
 
-    Single bytes of a log that are not UTF-8 become replacement characters; raises `InputError` for a text in GBK.
+    Single bytes of a log that are no characters become replacement characters.
     """
     if text != "-":
         return text
+    from bot.errors import FileRefusedError
+    from bot.knowledge.readers import encoding
+
     data = sys.stdin.buffer.read()
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        read = data.decode("utf-8-sig", "replace")
-        if _is_gbk(data, read):
-            convert = "Convert it (iconv -f GBK -t UTF-8) and run the command again."
-            message = f"The text on standard input is not UTF-8 (byte {exc.start}). {convert}"
-            raise InputError(message) from exc
-        return read
-
-
-def _is_gbk(data: bytes, read: str) -> bool:
-    """Tell a text in GBK, whose end may be cut off, from one in UTF-8 with damage here and there."""
-    others = len(read) - len(read.encode("ascii", "ignore"))
-    try:
-        codecs.getincrementaldecoder("gb18030")().decode(data)
-    except UnicodeDecodeError:
-        return False
-    return others < 2 * read.count("\ufffd")
+        read, doubts = encoding.decode(data)
+    except FileRefusedError:
+        read, doubts = "", ("It is no text.",)
+    return data.decode("utf-8-sig", "replace") if doubts else read
 
 
 def warn_if_empty(parts: Parts, collection: str | None) -> None:

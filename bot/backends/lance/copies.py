@@ -96,7 +96,7 @@ class Copies:
     def _patiently(self) -> Iterator[sqlite3.Connection]:
         """Wait for whoever has the file meanwhile; a reader waits a moment only, since there is the table."""
         self._is_there()
-        connection, self._is_written = self._opened(_BUSY_MS), True
+        connection, self._is_written = self._opened(_BUSY_MS, "rwc"), True
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         try:
             yield connection
@@ -127,10 +127,11 @@ class Copies:
             self._number = number
         return number is not None
 
-    def _opened(self, patience_ms: int) -> sqlite3.Connection:
+    def _opened(self, patience_ms: int, mode: str = "rw") -> sqlite3.Connection:
         if self._connection is None:
+            file, timeout_s = f"{self._file.absolute().as_uri()}?mode={mode}", patience_ms / 1000
             connection = sqlite3.connect(
-                self._file, timeout=patience_ms / 1000, check_same_thread=False, isolation_level=None
+                file, uri=True, timeout=timeout_s, check_same_thread=False, isolation_level=None
             )
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")  # what was removed is gone from the file

@@ -1,4 +1,4 @@
-"""What the index holds, in one SQLite file beside the table: word counts, documents, and how often it changed.
+"""What the index holds, in one SQLite file beside the table: word counts, documents, and a number for every change.
 
 A write marks the file before the table changes and settles it after. A mark that a killed process left behind makes
 the next writer count again. With the documents here, a run that finds nothing changed never loads LanceDB.
@@ -107,8 +107,8 @@ class Counts:
     def mark(self) -> bool:
         """Say that a change begins; return whether an earlier one was never settled.
 
-        The number comes from the clock, so that an index brought back from a backup never takes up one of the changes
-        that it lost: answers are kept by it.
+        The number comes from the clock, so that an index brought back from a backup takes up none of the changes that
+        it lost, unless the clock was set back meanwhile: answers are kept by it.
         """
         with self._lock:
             (unsettled,) = self._connection.execute("SELECT unsettled FROM state").fetchone()

@@ -36,7 +36,7 @@ def exists(folder: Path) -> bool:
     Raises `NotADirectoryError` where there is something else in its place.
     """
     table = folder / f"{NAME}.lance"
-    return _holds_files(table / "_versions") or _holds_files(table / "data")
+    return _holds(table / "_versions", ".manifest") or _holds(table / "data", "")
 
 
 def open_table(folder: Path, embedder: str) -> Any:  # noqa: ANN401 - LanceDB has no types
@@ -154,10 +154,10 @@ class WriterLock:
             self.release()
 
 
-def _holds_files(folder: Path) -> bool:
+def _holds(folder: Path, ending: str) -> bool:
     try:
         with os.scandir(folder) as found:
-            return next(found, None) is not None
+            return any(entry.name.endswith(ending) for entry in found)
     except FileNotFoundError:
         return False
 

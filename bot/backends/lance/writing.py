@@ -100,9 +100,11 @@ class Writer:
         self._lock.acquire()
         handed_over = False
         try:
+            is_new = not files.exists(self._folder)  # what lies beside it may be of a table that was removed
             table = self._newest()
             counts = self._opening.made_counts()
-            is_unsettled, is_first, self._is_first = counts.mark(), self._is_first, False
+            is_first, self._is_first = self._is_first, False
+            is_unsettled = counts.mark() or is_new
             if is_unsettled or (is_first and not self._opening.copies.exist()):
                 self._opening.copies.write((), _copies(table), empty=True)
             if is_unsettled:

@@ -29,6 +29,8 @@ _STRAY = re.compile(
     "|(?<![\uff71-\uff9f])[\uff6c-\uff6e]|[\ue000-\uf8ff]"  # small ya, yu and yo; private use
 )
 """What no Japanese text holds: a mark or a small letter without the half-width katakana that takes it, no character."""
+_APOSTROPHE = re.compile(rb"[A-Za-z]\x92[a-z]")
+"""As in "it's" with a curly one; cp932 would take it and the letter for a character."""
 _KATAKANA_SHARE = 0.8
 _LESS_CHINESE = 0.75
 _FEWEST_BYTES, _TELLING_BYTES = 5, 16
@@ -76,9 +78,11 @@ def _utf16(data: bytes) -> str | None:
 
 def _legacy(data: bytes) -> tuple[str, tuple[str, ...]]:
     scores = {encoding: _score(data, encoding) for encoding in _LEGACY}
-    if _is_katakana(data, max(scores["gb18030"], scores["big5"])):
+    if scores["cp1252"] < _SURE and _is_katakana(data, max(scores["gb18030"], scores["big5"])):
         return _clean(data.decode("cp932", "replace")), ()
     best = max(scores, key=scores.__getitem__)
+    if scores["cp1252"] == scores[best] and _APOSTROPHE.search(data[:_SAMPLE]):
+        best = "cp1252"
     if scores[best] >= _SURE:
         return _clean(data.decode(best, "replace")), ()
     encoding = _guess(data)
@@ -95,9 +99,9 @@ def _is_katakana(data: bytes, chinese: float) -> bool:
     if not _fits(data, sample, "cp932"):
         return False
     text = sample.decode("cp932", "replace")
-    total = sum(map(len, _HIGH.findall(sample)))
-    share = (sum(map(len, _KATAKANA.findall(text))) + _everyday(sample, "cp932")) / max(total, 1)
-    if total < _FEWEST_BYTES or share < _KATAKANA_SHARE or _STRAY.search(text):
+    total, katakana = sum(map(len, _HIGH.findall(sample))), sum(map(len, _KATAKANA.findall(text)))
+    share = (katakana + _everyday(sample, "cp932")) / max(total, 1)
+    if not katakana or total < _FEWEST_BYTES or share < _KATAKANA_SHARE or _STRAY.search(text):
         return False
     return chinese < share * _LESS_CHINESE if total >= _TELLING_BYTES else not chinese
 
