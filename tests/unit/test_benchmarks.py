@@ -11,7 +11,7 @@ import pytest
 from bot.text import tokens
 from tests.benchmarks import corpus, finding, page, sets
 from tests.benchmarks.rows import Bench, Missing, Row, at_least, at_most
-from tests.benchmarks.run import BENCHMARKS, ON_DEMAND
+from tests.benchmarks.run import BENCHMARKS, KEPT, ON_DEMAND, PAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,3 +161,11 @@ def test_the_made_corpus_is_the_same_again_and_its_questions_find_their_cluster(
     assert nearest > 0.7
     assert set(asked.tokens) <= set(tokens(" ".join(made.vocabulary)))
     assert made.chunk(100).chunk.defines == ("APP-000100",)
+
+
+def test_the_page_shows_the_figures_that_are_kept() -> None:
+    names = [*BENCHMARKS, *ON_DEMAND]
+    kept = page.read(KEPT, names)
+    measured = {run.name for run in kept}
+
+    assert PAGE.read_text(encoding="utf-8") == page.render(kept, [name for name in names if name not in measured])
